@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+// Formulas of the library beside their unfused twins (one tensor per operation), the plain loops
+// that one would write by hand, and Eigen. All read the same arrays.
+#include "formulas/common.hpp"
+
+int main(int argc, char** argv) {
+  add_chains();
+  add_sigmoids();
+  add_layers();
+  add_batches();
+  add_lstm();
+  add_loss();
+#ifndef ONELOOP_BENCHMARK_EIGEN
+  std::fprintf(stderr, "Eigen was not found: its column stays empty\n");
+#endif
+  return table::run(argc, argv);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+// Arithmetic, element by element: bound by memory beyond the caches.
+#include "common.hpp"
+
+namespace hand {
+
+[[gnu::noinline]] void saxpy(out z, float a, in x, in y, long count) {
+  for (long i = 0; i < count; ++i) z[i] = a * x[i] + y[i];
+}
+
+[[gnu::noinline]] void chain_of_4(out z, float a, in x, float b, in y, float c, long count) {
+  for (long i = 0; i < count; ++i) z[i] = a * x[i] + b * y[i] - c;
+}
+
+[[gnu::noinline]] void chain_of_8(out z, float a, in x, float b, in y, in u, in v, long count) {
+  for (long i = 0; i < count; ++i)
+    z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
+}
+
+}  // namespace hand
+
+namespace {
+
+void add_chains(int exponent) {
+  auto const& a = arrays_of(1 << exponent);
+  auto &x = *a[0], &y = *a[1], &u = *a[2], &v = *a[3];
+  auto &z = *a[4], &t1 = *a[5], &t2 = *a[6], &t3 = *a[7];
+  auto const count = x.size();
+  auto const size = power_of_2(exponent);
+  static float p = 1.5f, q = -0.75f, r = 0.25f;
+  benchmark::DoNotOptimize(p);
+  benchmark::DoNotOptimize(q);
+  benchmark::DoNotOptimize(r);
+#ifdef ONELOOP_BENCHMARK_EIGEN
+  auto ex = eigen_array(x), ey = eigen_array(y), eu = eigen_array(u), ev = eigen_array(v);
+  auto ez = eigen_array(z);
+#endif
+  table::rows().push_back({"a * x + y",
+                           size,
+                           span_of(z),
+                           1e-6,
+                           {table::fused([&] { z = p * x + y; }), table::unfused([&] {
+                              t1 = p * x;
+                              z = t1 + y;
+                            }),
+                            table::by_hand([&, count] {
+                              hand::saxpy(z.data(), p, x.data(), y.data(), count);
+                            }) WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
+  table::rows().push_back({"a * x + b * y - c",
+                           size,
+                           span_of(z),
+                           1e-6,
+                           {table::fused([&] { z = p * x + q * y - r; }), table::unfused([&] {
+                              t1 = p * x;
+                              t2 = q * y;
+                              t3 = t1 + t2;
+                              z = t3 - r;
+                            }),
+                            table::by_hand([&, count] {
+                              hand::chain_of_4(z.data(), p, x.data(), q, y.data(), r, count);
+                            }) WITH_EIGEN([=]() mutable { ez = p * ex + q * ey - r; })}});
+  table::rows().push_back(
+      {"(a * x + y) % (x - b * u) + abs(v - x) % y",
+       size,
+       span_of(z),
+       1e-5,
+       {table::fused([&] { z = (p * x + y) % (x - q * u) + abs(v - x) % y; }), table::unfused([&] {
+          t1 = p * x;
+          t2 = t1 + y;
+          t1 = q * u;
+          t3 = x - t1;
+          t1 = t2 % t3;
+          t2 = v - x;
+          t3 = abs(t2);
+          t2 = t3 % y;
+          z = t1 + t2;
+        }),
+        table::by_hand([&, count] {
+          hand::chain_of_8(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
+        }) WITH_EIGEN([=]() mutable {
+          ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey;
+        })}});
+}
+
+}  // namespace
+
+void add_chains() {
+  for (int const exponent : {11, 16, 24}) add_chains(exponent);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+// sigmoid and stable_sigmoid, alone.
+#include "common.hpp"
+
+namespace hand {
+
+[[gnu::noinline]] void sigmoids(out z, in x, long count) {
+  for (long i = 0; i < count; ++i) z[i] = sigmoid(x[i]);
+}
+
+[[gnu::noinline]] void stable_sigmoids(out z, in x, long count) {
+  for (long i = 0; i < count; ++i) z[i] = stable_sigmoid(x[i]);
+}
+
+}  // namespace hand
+
+namespace {
+
+void add_sigmoids(int exponent) {
+  auto const& a = arrays_of(1 << exponent);
+  auto &x = *a[0], &z = *a[4], &t1 = *a[5], &t2 = *a[6], &t3 = *a[7];
+  auto const count = x.size();
+  auto const size = power_of_2(exponent);
+#ifdef ONELOOP_BENCHMARK_EIGEN
+  auto ex = eigen_array(x), ez = eigen_array(z), et = eigen_array(t1);
+#endif
+  table::rows().push_back({"sigmoid(x)",
+                           size,
+                           span_of(z),
+                           1e-6,
+                           {table::fused([&] { z = sigmoid(x); }), table::unfused([&] {
+                              t1 = -x;
+                              t2 = exp(t1);
+                              t3 = 1 + t2;
+                              z = 1 / t3;
+                            }),
+                            table::by_hand([&, count] {
+                              hand::sigmoids(z.data(), x.data(), count);
+                            }) WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
+  table::rows().push_back({"stable_sigmoid(x)",
+                           size,
+                           span_of(z),
+                           1e-6,
+                           {table::fused([&] { z = stable_sigmoid(x); }), table::unfused([&] {
+                              t1 = abs(x);
+                              t2 = -t1;
+                              t1 = exp(t2);
+                              t2 = where(x >= 0, 1, t1);
+                              t3 = 1 + t1;
+                              z = t2 / t3;
+                            }),
+                            table::by_hand([&, count] {
+                              hand::stable_sigmoids(z.data(), x.data(), count);
+                            }) WITH_EIGEN([=]() mutable {
+                              et = (-ex.abs()).exp();
+                              ez = (ex >= 0).select(1.0f, et) / (1 + et);
+                            })}});
+}
+
+}  // namespace
+
+void add_sigmoids() {
+  for (int const exponent : {10, 16, 24}) add_sigmoids(exponent);
+}

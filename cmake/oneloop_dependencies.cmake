@@ -1,0 +1,14 @@
+# Links what oneloop needs. Runs in this tree and, installed beside oneloopConfig.cmake, in the tree
+# of every user: whether xsimd is there is decided where the formulas are compiled.
+# BUILD_INTERFACE keeps the decision made in this tree out of the installed target.
+function(oneloop_link_dependencies target)
+  target_link_libraries(${target} INTERFACE $<BUILD_INTERFACE:Boost::headers>)
+  find_package(xsimd QUIET)
+  if(xsimd_FOUND AND xsimd_VERSION VERSION_GREATER_EQUAL 8.1)
+    # Only its headers: Debian's package also asks to link -lxtl, which does not exist.
+    get_target_property(headers xsimd INTERFACE_INCLUDE_DIRECTORIES)
+    target_include_directories(${target} SYSTEM INTERFACE "$<BUILD_INTERFACE:${headers}>")
+  else()
+    target_compile_definitions(${target} INTERFACE $<BUILD_INTERFACE:ONELOOP_NO_XSIMD>)
+  endif()
+endfunction()

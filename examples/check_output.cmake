@@ -1,0 +1,41 @@
+# Runs PROGRAM, with ARGUMENT if there is one, and compares its output with EXPECTED: see
+# CMakeLists.txt. With STATUS, the program must end with that and print nothing but errors.
+execute_process(
+  COMMAND ${PROGRAM} ${ARGUMENT} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE errors
+)
+message("${output}${errors}")
+if(NOT DEFINED STATUS)
+  set(STATUS 0)
+elseif(NOT output STREQUAL "")
+  message(FATAL_ERROR "the program printed to its standard output")
+endif()
+if(NOT status STREQUAL STATUS)
+  message(FATAL_ERROR "the program ended with ${status}, not ${STATUS}")
+endif()
+string(APPEND output "${errors}")
+
+# Both texts are walked line by line as strings: a CMake list would split or join lines at ; [ ] \.
+macro(take_line text line)
+  string(FIND "${${text}}" "\n" end)
+  string(SUBSTRING "${${text}}" 0 ${end} ${line})
+  math(EXPR end "${end} + 1")
+  string(SUBSTRING "${${text}}" ${end} -1 ${text})
+endmacro()
+
+file(READ ${EXPECTED} patterns)
+string(APPEND patterns "\n")
+string(APPEND output "\n")
+while(NOT patterns STREQUAL "")
+  take_line(patterns pattern)
+  set(found FALSE)
+  while(NOT found AND NOT output STREQUAL "")
+    take_line(output line)
+    if(line MATCHES "${pattern}")
+      set(found TRUE)
+    endif()
+  endwhile()
+  if(NOT found)
+    message("no line of the output, after those that matched before, matches: ${pattern}")
+    message(FATAL_ERROR "failed")
+  endif()
+endwhile()

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+// What may stand in a formula.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace oneloop {
+
+/// A node of a formula (var, constant, applied, contraction, ...).
+template <class T>
+concept node = requires { typename std::remove_cvref_t<T>::oneloop_node; };
+
+/// Data with a shape: a tensor or a view.
+template <class T>
+concept tensor_like = requires { typename std::remove_cvref_t<T>::oneloop_array; };
+
+template <class T>
+concept formula = node<T> || tensor_like<T>;
+
+/// A plain C++ number. In a formula it is data of rank 0 that takes the element type of what surrounds it.
+template <class T>
+concept number = std::is_arithmetic_v<std::remove_cvref_t<T>>;
+
+template <class T>
+concept operand = formula<T> || number<T>;
+
+/// The constraint of every operation: only operands, at least one of them a formula, so that calls on plain
+/// numbers go to <cmath> and calls on foreign types are not ours.
+template <class... T>
+concept operands = (operand<T> && ...) && (formula<T> || ...);
+
+// ---- element types
+
+/// The element type of what takes the one around it: variables, constants, plain numbers.
+struct any_element {};
+
+/// Which element types an operation accepts.
+enum class elements { floating, arithmetic, boolean, all };
+
+template <class T>
+inline constexpr bool is_element =
+    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool>;
+
+template <class T>
+constexpr bool accepted(elements which) {
+  if (std::is_same_v<T, any_element>) return true;
+  switch (which) {
+    case elements::floating: return std::is_floating_point_v<T>;
+    case elements::arithmetic: return !std::is_same_v<T, bool>;
+    case elements::boolean: return std::is_same_v<T, bool>;
+    case elements::all: return true;
+  }
+  return false;
+}
+
+}  // namespace oneloop

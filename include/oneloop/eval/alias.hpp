@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whether writing the target while the formula is read changes what is read. In place is safe where each element
+// is read at the very index that is written, and no product needs it again.
+#pragma once
+
+#include <oneloop/eval/value.hpp>
+#include <oneloop/plan/program.hpp>
+
+namespace oneloop::eval {
+
+/// The bytes between the first and the last element that a view can reach.
+struct byte_range {
+  char const* begin;
+  char const* end;
+  bool overlaps(byte_range const& other) const { return begin < other.end && other.begin < end; }
+};
+
+template <class View>
+ONELOOP_INLINE byte_range range_of(View const& view) {
+  auto const extents = view.extents();
+  auto const strides = view.strides();
+  index_t low = 0, high = 0;
+  for (int axis = 0; axis < View::rank; ++axis) {
+    if (extents[axis] == 0) return {nullptr, nullptr};
+    auto const reach = (extents[axis] - 1) * strides[axis];
+    (reach < 0 ? low : high) += reach;
+  }
+  return {reinterpret_cast<char const*>(view.data() + low), reinterpret_cast<char const*>(view.data() + high + 1)};
+}
+
+/// `same_index`: whether the node is evaluated at the index that is written.
+template <class Node, class Target>
+ONELOOP_INLINE bool clashes(Node const&, Target const&, bool same_index);
+
+template <class Node>
+struct aliased {
+  template <class Target>
+  static ONELOOP_INLINE bool with(Node const& node, Target const& target, bool same_index) {
+    if constexpr (children_t<Node>::size == 0) {
+      return false;
+    } else {
+      bool any = false;
+      node.each_child([&](auto const& child) ONELOOP_LAMBDA { any = any || clashes(child, target, same_index); });
+      return any;
+    }
+  }
+};
+
+template <class View, class Shape, class Identity>
+struct aliased<planner::read<View, Shape, Identity>> {
+  template <class Target>
+  static ONELOOP_INLINE bool with(planner::read<View, Shape, Identity> const& node, Target const& target, bool same_index) {
+    if (!range_of(node.view).overlaps(range_of(target))) return false;
+    if constexpr (View::rank == Target::rank && std::is_same_v<typename View::element, typename Target::element>)
+      return !(same_index && node.view.data() == target.data() && node.view.strides() == target.strides());
+    else
+      return true;
+  }
+};
+
+template <class Shape, class Map, bool Explicit, class A>
+struct aliased<broadcasted<Shape, Map, Explicit, A>> {
+  template <class Target>
+  static ONELOOP_INLINE bool with(broadcasted<Shape, Map, Explicit, A> const& node, Target const& target, bool) {
+    return clashes(node.arg, target, false);
+  }
+};
+
+template <int... Axes, class A>
+struct aliased<permuted<shape::axis_map<Axes...>, A>> {
+  template <class Target>
+  static ONELOOP_INLINE bool with(permuted<shape::axis_map<Axes...>, A> const& node, Target const& target, bool same_index) {
+    if constexpr (planner::is_read<A>) {
+      // Column-major data under a reversal is read at the index written if its strides, reversed, are the target's.
+      auto const strides = node.arg.view.strides();
+      index_list<sizeof...(Axes)> const turned{{strides[Axes]...}};
+      if constexpr (A::shape_type::rank == Target::rank)
+        if (same_index && static_cast<void const*>(node.arg.view.data()) == target.data() &&
+            turned == target.strides() && sizeof(typename A::element) == sizeof(typename Target::element))
+          return false;
+    }
+    return clashes(node.arg, target, false);
+  }
+};
+
+template <int Index, class Contraction>
+struct aliased<planner::slot<Index, Contraction>> {
+  template <class Target>
+  static ONELOOP_INLINE bool with(planner::slot<Index, Contraction> const&, Target const&, bool) {
+    return false;  // asked of the stage's contractions
+  }
+};
+
+template <class Node, class Target>
+ONELOOP_INLINE bool clashes(Node const& node, Target const& target, bool same_index) {
+  return aliased<Node>::with(node, target, same_index);
+}
+
+/// Earlier stages write temporaries only, so the last stage is the one that matters.
+template <class Program, class Target>
+ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
+  constexpr int last = planner::size_of<std::remove_cvref_t<decltype(program.stages)>> - 1;
+  auto const& stage = hana::at_c<last>(program.stages);
+  bool result = false;
+  unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+    ((result = result || clashes(slot.left, target, false) || clashes(slot.right, target, false)), ...);
+  });
+  unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+    ((result = result || clashes(sink.formula, target, planner::is_fold<std::remove_cvref_t<decltype(sink)>> ? false : true)),
+     ...);
+  });
+  return result;
+}
+
+}  // namespace oneloop::eval

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSL-1.0
+// y = f: the checks, the question of aliasing, the loop.
+#pragma once
+
+#include <oneloop/eval/alias.hpp>
+#include <oneloop/eval/execute.hpp>
+
+namespace oneloop {
+
+namespace eval {
+
+template <class F>
+constexpr decltype(auto) as_node(F const& f) {
+  if constexpr (node<F>)
+    return static_cast<F const&>(f);
+  else
+    return as_formula(f);
+}
+
+/// Where a target is written: a tensor through a view, a view as it is.
+template <class Target>
+ONELOOP_INLINE constexpr auto writable(Target& target) {
+  if constexpr (requires { typename Target::oneloop_view; })
+    return std::remove_const_t<Target>(target);
+  else
+    return target.borrow();
+}
+
+/// The target of a column-major assignment is the row-major one with all axes reversed; so is the formula.
+template <class Target>
+constexpr auto reversed_view(Target const& target) {
+  using shape_type = decltype(shape::reversed(typename Target::shape_type{}));
+  constexpr int rank = shape_type::rank;
+  index_list<rank> extents, strides;
+  for (int axis = 0; axis < rank; ++axis) {
+    extents[axis] = target.extents()[rank - 1 - axis];
+    strides[axis] = target.strides()[rank - 1 - axis];
+  }
+  using T = std::remove_pointer_t<decltype(target.data())>;
+  return view_of_t<T, shape_type, layouts::row_major>::make(target.data(), extents, strides);
+}
+
+/// What stands for numbers and masks of unknown type: the target's element type.
+template <class T>
+using default_element = std::conditional_t<std::is_same_v<T, bool>, float, T>;
+
+/// Element by element: a plain loop compiles in a tenth of the time of a second formula.
+template <int Axis, class From, class To>
+ONELOOP_INLINE constexpr void copy_elements(From const& from, To const& to, index_t from_offset, index_t to_offset) {
+  if constexpr (Axis == To::rank) {
+    to.data()[to_offset] = from.data()[from_offset];
+  } else {
+    for (index_t i = 0, n = to.extents()[Axis]; i < n; ++i)
+      copy_elements<Axis + 1>(from, to, from_offset + i * stride_of<From, Axis>(from),
+                              to_offset + i * stride_of<To, Axis>(to));
+  }
+}
+
+/// Up to here a copy for the case of aliasing may lie on the stack of the caller.
+inline constexpr index_t small_copy = 16384;
+
+template <class Program, class Target>
+constexpr void through_copy(Program const& program, Target const& target) {
+  using T = typename Target::element;
+  storage<T, typename Target::shape_type> between;
+  between.prepare(target.extents());
+  auto const inner = between.writable();
+  execute<default_element<T>>(program, hana::basic_tuple<std::remove_const_t<decltype(inner)>>(inner));
+  copy_elements<0>(inner, target, 0, 0);
+}
+
+template <aliasing Aliasing, class Target, class F>
+ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
+  auto const program = planner::make(f);
+  using T = typename Target::element;
+  using shape_type = typename Target::shape_type;
+  if constexpr (Aliasing == aliasing::none) {
+    execute<default_element<T>>(program, hana::basic_tuple<Target>(target));
+  } else {
+    // Pointers to different objects cannot be ordered in a constant expression: there a copy is always taken.
+    bool copy = true;
+    if (!__builtin_is_constant_evaluated()) copy = needs_copy(program, target);
+    using between_view = decltype(std::declval<storage<T, shape_type>&>().writable());
+    constexpr bool small = shape::is_static<shape_type> &&
+                           shape::static_size<shape_type> * static_cast<index_t>(sizeof(T)) <= small_copy;
+    if constexpr (std::is_same_v<between_view, Target> && small) {
+      // One loop serves both: it is told where to write.
+      storage<T, shape_type> between;
+      Target const here = copy ? between.writable() : target;
+      execute<default_element<T>>(program, hana::basic_tuple<Target>(here));
+      if (copy) copy_elements<0>(here, target, 0, 0);
+    } else if (copy) {
+      through_copy(program, target);
+    } else {
+      execute<default_element<T>>(program, hana::basic_tuple<Target>(target));
+    }
+  }
+}
+
+template <aliasing Aliasing, class Target, class F>
+ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f) {
+  if constexpr (std::is_same_v<typename Target::layout_type, layouts::column_major> && Target::rank > 1)
+    assign_view<Aliasing>(reversed_view(target),
+                          oneloop::detail::permute<decltype(oneloop::detail::reverse_all<Target::rank>())>(f));
+  else
+    assign_view<Aliasing>(target, f);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_cannot_assign(index_t const* target, index_t const* formula,
+                                                                       int rank) {
+  throw shape_error("oneloop: cannot assign: target " + extents_text(target, rank) + ", formula " +
+                    extents_text(formula, rank) + ", needed: equal extents");
+}
+
+/// Where extents are known at run time: compared before anything is written. A tensor without elements takes the
+/// formula's extents; any other keeps its own.
+template <aliasing Aliasing, class Target, class Node>
+ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) {
+  constexpr int rank = Target::rank;
+  auto extents = extents_of(node, hana::basic_tuple<>{});
+  auto const current = target.extents();
+  for (int axis = 0; axis < rank; ++axis)
+    if (extents[axis] == open_extent) extents[axis] = current[axis];
+  bool const other = !(extents == current);
+  if constexpr (requires { target.resize(extents); }) {
+    using storage = extents_storage<typename Target::shape_type>;
+    if (other && !(target.size() == 0 && storage::from(extents).all() == extents))
+      throw_cannot_assign(current.value, extents.value, rank);
+    // The formula may read the empty tensor (y = x + sum(y)): it stays as it is until the result is there.
+    std::remove_const_t<Target> fresh;
+    if (other) fresh.resize(extents);
+    assign_any_layout<Aliasing>((other ? fresh : target).borrow(), node);
+    if (other) target = std::move(fresh);
+  } else {
+    if (other) throw_cannot_assign(current.value, extents.value, rank);
+    assign_any_layout<Aliasing>(eval::writable(target), node);
+  }
+}
+
+/// A number is written when everything has been read, whatever the formula reads.
+template <class Target, class Node>
+ONELOOP_INLINE constexpr void assign_number(Target& target, Node const& node) {
+  auto* const to = target.data();
+  using T = std::remove_pointer_t<decltype(to)>;
+  execute<default_element<T>>(planner::make(node), hana::basic_tuple<T*>(to));
+}
+
+}  // namespace eval
+
+template <aliasing Aliasing, class Target, class F>
+ONELOOP_INLINE constexpr void assign(Target& target, F const& f) {
+  if constexpr (!any_invalid<F>) {
+    using target_type = std::remove_const_t<Target>;
+    using target_shape = typename target_type::shape_type;
+    decltype(auto) node = eval::as_node(f);
+    using node_type = std::remove_cvref_t<decltype(node)>;
+    using element = element_t<node_type>;
+    using variables = detail::variables_of<node_type>;
+    if constexpr (std::is_const_v<std::remove_pointer_t<decltype(target.data())>>) {
+      report<read_only_target<"=", shown<target_shape>, hint::rule<"view<T>, not view<T const>">>>();
+    } else if constexpr (variables::size > 0) {
+      report<detail::unbound<variables>>();
+    } else if constexpr (std::is_same_v<element, any_element> && std::is_same_v<typename target_type::element, bool>) {
+      assign<Aliasing>(target, cast<bool>(node));  // m = true
+    } else if constexpr (!std::is_same_v<element, any_element> && !std::is_same_v<element, typename target_type::element>) {
+      report<mixed_element_types<"=", typename target_type::element, element, hint::use<"cast<T>(a)">>>();
+    } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
+      eval::check(node);
+      eval::assign_any_layout<Aliasing>(
+          eval::writable(target), broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
+    } else if constexpr (rank_v<node_type> != target_shape::rank ||
+                         !shape::fitted<shape::unify_t<target_shape, shape_t<node_type>>>) {
+      report<cannot_assign<"=", shown<target_shape>, shown<shape_t<node_type>>,
+                           typename decltype(detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
+    } else {
+      eval::check(node);
+      if constexpr (target_shape::rank == 0)
+        eval::assign_number(target, node);
+      else if constexpr (shape::is_static<target_shape> && shape::is_static<shape_t<node_type>>)
+        eval::assign_any_layout<Aliasing>(eval::writable(target), node);
+      else
+        eval::assign_measured<Aliasing>(target, node);
+    }
+  }
+}
+
+/// What noalias(y) gives: assignments that promise that the formula does not read y at another index.
+template <class Target>
+class noalias_target {
+ public:
+  constexpr explicit noalias_target(Target& target) : target_(target) {}
+  template <operand F>
+  ONELOOP_INLINE constexpr Target& operator=(F const& f) {
+    assign<aliasing::none>(target_, f);
+    return target_;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr Target& operator+=(F const& f) {
+    assign<aliasing::none>(target_, target_ + f);
+    return target_;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr Target& operator-=(F const& f) {
+    assign<aliasing::none>(target_, target_ - f);
+    return target_;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr Target& operator*=(F const& f) {
+    assign<aliasing::none>(target_, hadamard(target_, f));
+    return target_;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr Target& operator/=(F const& f) {
+    assign<aliasing::none>(target_, target_ / f);
+    return target_;
+  }
+
+ private:
+  Target& target_;
+};
+
+/// noalias(y) = f: no check for aliasing and no temporary; y may stand in f only where f reads it at the index
+/// that is written.
+template <tensor_like Target>
+constexpr auto noalias(Target&& target) {
+  return noalias_target<std::remove_reference_t<Target>>(target);
+}
+
+}  // namespace oneloop

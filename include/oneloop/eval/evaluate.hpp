@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+// evaluate(f...): the values of one or several formulas, in one pass where their spaces agree.
+#pragma once
+
+#include <tuple>
+
+#include <oneloop/eval/assign.hpp>
+
+namespace oneloop {
+
+namespace eval {
+
+template <class F>
+using result_storage = storage<element_or<element_t<F>>, shape_t<F>>;
+
+template <class... T>
+struct first_element {
+  using type = double;
+};
+template <class First, class... Rest>
+struct first_element<First, Rest...> {
+  using type = std::conditional_t<std::is_same_v<First, any_element> || std::is_same_v<First, bool>,
+                                  typename first_element<Rest...>::type, First>;
+};
+
+template <class... F>
+ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
+  (check(f), ...);
+  hana::basic_tuple<result_storage<F>...> results{};
+  hana::basic_tuple<> const none{};
+  [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
+    (hana::at_c<I>(results).prepare(extents_of(f, none)), ...);
+    auto const program = planner::make(f...);
+    auto const destinations = hana::basic_tuple<decltype(hana::at_c<I>(results).writable())...>(
+        hana::at_c<I>(results).writable()...);
+    execute<typename first_element<element_t<F>...>::type>(program, destinations);
+  }(std::index_sequence_for<F...>{});
+  return results;
+}
+
+template <class Owner>
+constexpr Owner unset() {
+  if constexpr (Owner::dynamics == 0)
+    return Owner(uninitialized);
+  else
+    return Owner();
+}
+
+/// The one result is computed where it is returned to.
+template <class F>
+ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
+  check(f);
+  using default_element = typename first_element<element_t<F>>::type;
+  if constexpr (rank_v<F> == 0) {
+    element_or<element_t<F>> result{};
+    execute<default_element>(planner::make(f), hana::basic_tuple<decltype(&result)>(&result));
+    return result;
+  } else {
+    using owner = typename result_storage<F>::owner;
+    auto result = unset<owner>();
+    if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
+    auto const to = result.borrow();
+    execute<default_element>(planner::make(f), hana::basic_tuple<std::remove_const_t<decltype(to)>>(to));
+    return result;
+  }
+}
+
+template <class F>
+constexpr bool evaluable() {
+  using variables = oneloop::detail::variables_of<F>;
+  if constexpr (variables::size > 0) {
+    report<oneloop::detail::unbound<variables>>();
+    return false;
+  } else {
+    return true;
+  }
+}
+
+/// As many results as formulas, for a structured binding.
+template <class... F>
+using nothing = std::tuple<std::conditional_t<true, invalid, F>...>;
+
+}  // namespace eval
+
+/// evaluate(f): the value of a formula: a tensor, or a plain number where the rank is 0.
+/// evaluate(f, g, ...): a std::tuple of values; formulas over the same space share one loop and one pass.
+/// Errors: an unbound variable; shape_error where run-time extents do not agree.
+template <operand F>
+ONELOOP_INLINE constexpr auto evaluate(F const& f) {
+  if constexpr (any_invalid<F>) {
+    return invalid{};
+  } else {
+    decltype(auto) node = eval::as_node(f);
+    if constexpr (!eval::evaluable<std::remove_cvref_t<decltype(node)>>())
+      return invalid{};
+    else
+      return eval::evaluate_node(node);
+  }
+}
+
+template <operand F, operand... G>
+  requires(sizeof...(G) > 0)
+ONELOOP_INLINE constexpr auto evaluate(F const& f, G const&... g) {
+  if constexpr (any_invalid<F, G...>) {
+    return eval::nothing<F, G...>{};
+  } else if constexpr (!(eval::evaluable<std::remove_cvref_t<decltype(eval::as_node(f))>>() && ... &&
+                         eval::evaluable<std::remove_cvref_t<decltype(eval::as_node(g))>>())) {
+    return eval::nothing<F, G...>{};
+  } else {
+    auto results = eval::evaluate_nodes(eval::as_node(f), eval::as_node(g)...);
+    return hana::unpack(std::move(results), [](auto&&... r) { return std::tuple(std::move(r.values)...); });
+  }
+}
+
+}  // namespace oneloop

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: BSL-1.0
+// The loop drivers: one per kind of stage, chosen by traits of the stage (run_stage, at the end).
+//
+//   elementwise   no contraction; flattened to one loop where all arrays are contiguous
+//   along_axis    reductions along one axis
+//   rows          contractions, one row of results at a time (all vectors of results; few rows)
+//   matrix        contractions over a matrix of results, in register tiles over packed panels
+#pragma once
+
+#include <boost/hana/basic_tuple.hpp>
+
+#include <oneloop/eval/measure.hpp>
+#include <oneloop/eval/product.hpp>
+#include <oneloop/eval/sinks.hpp>
+
+namespace oneloop::eval {
+
+/// What a stage runs with: the sinks, where each writes, earlier results, the extents of its space.
+template <class Stage, class Destinations, class Temps>
+struct job {
+  using stage_type = Stage;
+  using space = typename Stage::space;
+  static constexpr int rank = space::rank;
+  Stage const& stage;
+  Destinations const& destinations;  // basic_tuple, one per sink: a view, or a pointer to a number
+  Temps const& temps;
+  index_list<rank> extents;
+};
+
+template <class Backend, int N, class Default, class Job>
+struct loops;
+
+template <class Backend, int N, class Default, class Space, int Axis, class... Slots, class... Sinks,
+          class Destinations, class Temps>
+struct loops<Backend, N, Default,
+             job<planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>, Destinations,
+                 Temps>> {
+  using stage_type = planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
+  using job_type = job<stage_type, Destinations, Temps>;
+  static constexpr int rank = Space::rank;
+  static constexpr int last = rank - 1;
+  static constexpr int sink_count = sizeof...(Sinks);
+  using sink_indices = std::make_integer_sequence<int, sink_count>;
+  template <class Sink>
+  using runner = sink_runner<Sink, Default, Backend, N>;
+  using states = hana::basic_tuple<typename runner<Sinks>::state_type...>;
+
+  template <class Sink>
+  static constexpr int index_of() {
+    int index = 0, found = -1;
+    ((std::is_same_v<Sinks, Sink> && found < 0 ? void(found = index) : void(), ++index), ...);
+    return found;
+  }
+  template <class Sink>
+  static constexpr bool is_flat_destination(Sink const*) {
+    using destination = std::remove_cvref_t<decltype(hana::at_c<index_of<Sink>()>(std::declval<Destinations const&>()))>;
+    if constexpr (std::is_pointer_v<destination>)
+      return true;
+    else
+      return std::is_same_v<typename destination::layout_type, layouts::row_major>;
+  }
+
+  static constexpr bool folds = (false || ... || planner::is_fold<Sinks>);
+  static constexpr int flops = (0 + ... + planner::flops_of<typename Sinks::formula_type>);
+  static constexpr bool flat = (true && ... && is_flat<Space, typename Sinks::formula_type>) && sizeof...(Slots) == 0 &&
+                               (true && ... && (planner::is_fold<Sinks> || is_flat_destination(static_cast<Sinks const*>(nullptr))));
+  // A sum waits for itself: four of them keep the adders busy. Long formulas have enough work of their own.
+  static constexpr int unroll = folds && flops <= 16 ? 4 : 1;
+
+  // ---- one tile
+
+  static ONELOOP_INLINE constexpr states start() { return states(runner<Sinks>::start()...); }
+
+  template <class Point, class SlotValues>
+  static ONELOOP_INLINE constexpr void tile(job_type const& j, states& s, Point const& p, index_t position,
+                                            SlotValues const& slots) {
+    environment<Temps, SlotValues> const env{j.temps, slots};
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (runner<Sinks>::run(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(j.destinations), hana::at_c<I>(s), p, position,
+                          env),
+       ...);
+    }(sink_indices{});
+  }
+
+  static ONELOOP_INLINE constexpr void merge(states& s, states const& other) {
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      ((hana::at_c<I>(s) = runner<Sinks>::merge(hana::at_c<I>(s), hana::at_c<I>(other))), ...);
+    }(sink_indices{});
+  }
+
+  // Written out: with a loop over them, g++ keeps the accumulators in memory and stores each one at every step.
+  static ONELOOP_INLINE constexpr void start_all(states (&s)[unroll]) {
+    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
+      ((s[U] = start()), ...);
+    }(std::make_integer_sequence<int, unroll>{});
+  }
+  static ONELOOP_INLINE constexpr void merge_all(states (&s)[unroll]) {
+    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
+      (merge(s[0], s[U + 1]), ...);
+    }(std::make_integer_sequence<int, unroll - 1>{});
+  }
+
+  static ONELOOP_INLINE constexpr void finish(job_type const& j, states const& s) {
+    if constexpr (folds) {
+      auto const count = j.extents.product();
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        (runner<Sinks>::finish(hana::at_c<I>(j.destinations), hana::at_c<I>(s), count), ...);
+      }(sink_indices{});
+    }
+  }
+
+  /// A constant where the type tells it: what a short axis never runs is then gone before the compiler could
+  /// warn that it reads past the end (g++, -Warray-bounds).
+  static ONELOOP_INLINE constexpr index_t last_extent(job_type const& j) {
+    if constexpr (shape::is_dynamic<shape::axis<Space, last>>)
+      return j.extents[last];
+    else
+      return shape::extent_of<shape::axis<Space, last>>;
+  }
+
+  static ONELOOP_INLINE constexpr index_t all_elements(job_type const& j) {
+    if constexpr (shape::is_static<Space>)
+      return shape::static_size<Space>;
+    else
+      return j.extents.product();
+  }
+
+  /// body(i, lanes, u) over 0..count in packs; `u` is the accumulator to use. The end is a partial pack.
+  template <int Unroll, class Body>
+  static ONELOOP_INLINE constexpr void packs(index_t count, Body const& body) {
+    index_t i = 0;
+    if constexpr (Unroll > 1) {
+      for (; i + Unroll * N <= count; i += Unroll * N) {
+        [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
+          (body(i + U * N, full{}, std::integral_constant<int, U>{}), ...);
+        }(std::make_integer_sequence<int, Unroll>{});
+      }
+    }
+    for (; i + N <= count; i += N) body(i, full{}, std::integral_constant<int, 0>{});
+    if (N > 1 && i < count) body(i, tail{static_cast<int>(count - i)}, std::integral_constant<int, 0>{});
+  }
+
+  /// body(at) for every index of the axes before Last; at[Last..] is zero.
+  template <int Last, class Body>
+  static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Body const& body) {
+    index_list<rank> at;
+    each_index_from<0, Last>(extents, at, body);
+  }
+  template <int From, int Last, class Body>
+  static ONELOOP_INLINE constexpr void each_index_from(index_list<rank> const& extents, index_list<rank>& at,
+                                                       Body const& body) {
+    if constexpr (From >= Last) {
+      body(at);
+    } else {
+      for (index_t i = 0; i < extents[From]; ++i) {
+        at[From] = i;
+        each_index_from<From + 1, Last>(extents, at, body);
+      }
+    }
+  }
+
+  static ONELOOP_INLINE constexpr index_list<rank> placed(index_list<rank> at, index_t j) {
+    at[last] = j;
+    return at;
+  }
+
+  static constexpr index_t linear(index_list<rank> const& extents, index_list<rank> const& at) {
+    index_t result = 0;
+    for (int axis = 0; axis < rank; ++axis) result = result * extents[axis] + at[axis];
+    return result;
+  }
+
+  // ---- elementwise
+
+  static ONELOOP_INLINE constexpr void elementwise(job_type const& j) {
+    states s[unroll];
+    start_all(s);
+    hana::basic_tuple<> const none{};
+    if constexpr (rank == 0) {
+      tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, none);
+    } else if constexpr (flat && rank > 1) {
+      packs<unroll>(all_elements(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+        tile(j, s[u], make_flat_point<Backend, N>(i, lanes), i, none);
+      });
+    } else {
+      each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
+        auto const base = linear(j.extents, at);
+        packs<unroll>(last_extent(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+          tile(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), base + i, none);
+        });
+      });
+    }
+    merge_all(s);
+    finish(j, s[0]);
+  }
+
+  // ---- reductions along one axis
+
+  static ONELOOP_INLINE constexpr index_list<(rank > 0 ? rank - 1 : 0)> without_axis(index_list<rank> const& at) {
+    index_list<(rank > 0 ? rank - 1 : 0)> result;
+    for (int axis = 0, to = 0; axis < rank; ++axis)
+      if (axis != Axis) result[to++] = at[axis];
+    return result;
+  }
+
+  template <bool Along, class Point>
+  static ONELOOP_INLINE constexpr void steps(job_type const& j, states& s, Point const& p, index_t position) {
+    hana::basic_tuple<> const none{};
+    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (runner<Sinks>::template step<Along>(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(s), p, position, env), ...);
+    }(sink_indices{});
+  }
+
+  /// The last axis: each row is one reduction, its lanes merged at its end.
+  static ONELOOP_INLINE constexpr void along_last(job_type const& j) {
+    each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
+      states s[unroll];
+      start_all(s);
+      packs<unroll>(last_extent(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+        steps<true>(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), i);
+      });
+      merge_all(s);
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        (write_number<Sinks>(hana::at_c<I>(j.destinations), without_axis(at),
+                             merge_lanes<typename Sinks::operation>(hana::at_c<I>(s[0])), j.extents[Axis]),
+         ...);
+      }(sink_indices{});
+    });
+  }
+  template <class Sink, class Destination, class At, class One>
+  static ONELOOP_INLINE constexpr void write_number(Destination const& destination, At const& at, One const& merged,
+                                                    index_t count) {
+    auto const number = finished<typename Sink::element, typename Sink::operation>(merged, count);
+    if constexpr (rank == 1)
+      *destination = number;
+    else
+      destination.data()[offset_of(destination, at)] = number;
+  }
+
+  /// Any other axis: the lanes run along the last axis, each its own reduction.
+  static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
+    auto outer = j.extents;
+    outer[Axis] = 1;
+    each_index<last>(outer, [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
+      packs<1>(last_extent(j), [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
+        auto s = start();
+        auto at = placed(start_at, i);
+        for (index_t k = 0; k < j.extents[Axis]; ++k) {
+          at[Axis] = k;
+          steps<false>(j, s, make_point<Backend, N, last>(at, lanes), k);
+        }
+        [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+          (write_pack<Sinks>(hana::at_c<I>(j.destinations),
+                             make_point<Backend, N, last - 1>(without_axis(at), lanes),
+                             hana::at_c<I>(s), j.extents[Axis]),
+           ...);
+        }(sink_indices{});
+      });
+    });
+  }
+  template <class Sink, class Destination, class Point, class State>
+  static ONELOOP_INLINE constexpr void write_pack(Destination const& destination, Point const& p, State const& s,
+                                                  index_t count) {
+    auto const result = Sink::operation::finish(s, count);
+    using pack = std::remove_cvref_t<decltype(result)>;
+    if constexpr (std::is_same_v<typename Sink::element, bool>)
+      store(destination, p, result != pack(typename pack::element(0)));
+    else if constexpr (std::is_same_v<typename pack::element, typename Sink::element>)
+      store(destination, p, result);
+    else
+      store(destination, p, simd::cast<typename Sink::element>(result));
+  }
+
+  // ---- contractions
+
+  template <class Contraction>
+  using product_of = product<Backend, N, element_or<element_t<Contraction>, Default>, Contraction>;
+  static constexpr bool any_dots = (false || ... || roles<Slots>::by_dots);
+  static constexpr bool shares_columns = rank >= 2 && (true && ... && roles<Slots>::shares_columns);
+
+  template <class Contraction>
+  static ONELOOP_INLINE constexpr index_t length_of(Contraction const& c, auto const& temps) {
+    using role = roles<Contraction>;
+    index_t const a = inner_extent<role::a_k>(role::a(c), temps);
+    return a >= 0 ? a : inner_extent<role::b_k>(role::b(c), temps);
+  }
+
+  /// The end of a row of static length: only the dots that exist are computed.
+  static constexpr int last_valid = [] {
+    constexpr int extent = rank == 0 ? -1 : shape::extent_of<shape::axis<Space, last>>;
+    return extent > 0 ? extent % N : 0;
+  }();
+
+  template <class Contraction>
+  using pack_of = typename product_of<Contraction>::P;
+
+  template <int Valid, class Contraction, class Lanes, class Env>
+  static ONELOOP_INLINE constexpr pack_of<Contraction> one_result(Contraction const& c, index_list<rank> const& at,
+                                                                  Lanes lanes, index_t columns_left,
+                                                                  Env const& env) {
+    auto const length = length_of(c, env.temps);
+    if constexpr (roles<Contraction>::by_dots) {
+      return product_of<Contraction>::template dots<Valid>(c, at, static_cast<int>(columns_left), length, env);
+    } else {
+      pack_of<Contraction> sums[1];
+      product_of<Contraction>::template columns<1>(sums, c, at, length, lanes, env);
+      return sums[0];
+    }
+  }
+
+  /// The next pack of each contraction.
+  template <int Valid, class Lanes>
+  static ONELOOP_INLINE constexpr hana::basic_tuple<pack_of<Slots>...> one_pack(job_type const& j,
+                                                                               index_list<rank> const& at,
+                                                                               Lanes lanes, index_t columns_left) {
+    hana::basic_tuple<> const none{};
+    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    return unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
+      return hana::basic_tuple<pack_of<Slots>...>(one_result<Valid>(c, at, lanes, columns_left, env)...);
+    });
+  }
+
+  template <int W, class Sums>
+  static ONELOOP_INLINE constexpr auto nth_packs(Sums const& sums) {
+    return unpack_inline(sums, [](auto const&... sum) ONELOOP_LAMBDA {
+      return hana::basic_tuple<pack_of<Slots>...>(sum.pack[W]...);
+    });
+  }
+  template <class P, int Packs>
+  struct many {
+    P pack[Packs];
+  };
+
+  template <int Packs>
+  static ONELOOP_INLINE constexpr void wide_tile(job_type const& j, states& s, index_list<rank> const& at,
+                                                 index_t position) {
+    hana::basic_tuple<> const none{};
+    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    hana::basic_tuple<many<pack_of<Slots>, Packs>...> sums;
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (product_of<Slots>::template columns<Packs>(hana::at_c<I>(sums).pack, hana::at_c<I>(j.stage.slots), at,
+                                                  length_of(hana::at_c<I>(j.stage.slots), j.temps), full{}, env),
+       ...);
+    }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+    [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+      (tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + W * N), full{}), position + W * N,
+            nth_packs<W>(sums)),
+       ...);
+    }(std::make_integer_sequence<int, Packs>{});
+  }
+
+  static constexpr index_t packs_per_row_tile = 16;
+  template <class Contraction>
+  struct row_buffer {
+    alignas(64) element_or<element_t<Contraction>, Default> value[packs_per_row_tile * N];
+    constexpr row_buffer() {}  // without it a tuple sets the elements to zero
+  };
+
+  /// One row of results (for a vector of results: all of them).
+  static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
+    index_t const count = last_extent(j);
+    index_t const base = linear(j.extents, placed(at, 0));
+    index_t i = 0;
+    if constexpr (!any_dots) {
+      // Four packs per step: each element of A serves four, and four sums are enough to hide the latency.
+      for (; i + 4 * N <= count; i += 4 * N) wide_tile<4>(j, s, placed(at, i), base + i);
+    }
+    if constexpr (any_dots && flops > 8) {
+      // The products of some packs first, then what follows them in a loop of its own: interleaved pack by pack,
+      // the long chain of an epilogue waits for itself between the products (mean of a loss, 4096 x 32: 9.2 us
+      // interleaved, 7.7 us this way). A short one is over before it matters.
+      for (; i + 2 * N <= count;) {
+        hana::basic_tuple<row_buffer<Slots>...> products;
+        index_t const packs_here = (count - i) / N < packs_per_row_tile ? (count - i) / N : packs_per_row_tile;
+        for (index_t p = 0; p < packs_here; ++p) {
+          auto const values = one_pack<N>(j, placed(at, i + p * N), full{}, N);
+          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+            (hana::at_c<I>(values).store(hana::at_c<I>(products).value + p * N), ...);
+          }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+        }
+        for (index_t p = 0; p < packs_here; ++p)
+          tile(j, s, make_point<Backend, N, last>(placed(at, i + p * N), full{}), base + i + p * N,
+               unpack_inline(products, [&](auto const&... product) ONELOOP_LAMBDA {
+                 return hana::basic_tuple<pack_of<Slots>...>(pack_of<Slots>::load(product.value + p * N)...);
+               }));
+        i += packs_here * N;
+      }
+    }
+    for (; i + N <= count; i += N)
+      tile(j, s, make_point<Backend, N, last>(placed(at, i), full{}), base + i,
+           one_pack<N>(j, placed(at, i), full{}, N));
+    if constexpr (N > 1 && (last_valid > 0 || shape::is_dynamic<shape::axis<Space, last>>)) {
+      if (i < count) {
+        tail const rest{static_cast<int>(count - i)};
+        tile(j, s, make_point<Backend, N, last>(placed(at, i), rest), base + i,
+             one_pack<last_valid>(j, placed(at, i), rest, count - i));
+      }
+    }
+  }
+
+  static ONELOOP_INLINE constexpr void rows(job_type const& j) {
+    auto s = start();
+    each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+    finish(j, s);
+  }
+
+  // Register tile: with 32 registers 8 rows of two packs, with 16 four.
+  static constexpr int packs_per_tile = 2;
+  static constexpr int rows_per_block = simd::lanes<float> >= 16 ? 8 : 4;
+  static constexpr int width = packs_per_tile * N;
+  // A tile of results, 64 rows high, and a panel of at most 32 KiB stay in L1 and L2 beside the rows of A.
+  static constexpr int rows_per_tile = 64;
+  template <class T>
+  static constexpr index_t panel_length = 32768 / (width * static_cast<int>(sizeof(T)));
+  template <class Contraction>
+  static constexpr index_t panel_capacity = [] {
+    using T = element_or<element_t<Contraction>, Default>;
+    constexpr int known = planner::inner_extent_v<Contraction>;
+    return known != shape::dynamic && known < panel_length<T> ? index_t{known > 0 ? known : 1} : panel_length<T>;
+  }();
+  template <class Contraction>
+  struct buffers {
+    using T = element_or<element_t<Contraction>, Default>;
+    alignas(64) T panel[panel_capacity<Contraction> * width];
+    alignas(64) T tile[rows_per_tile * width];
+    constexpr buffers() {}  // as above
+  };
+
+  /// Below this many rows packing a panel costs more than it saves.
+  static constexpr index_t few_rows = 4;
+
+  static ONELOOP_INLINE constexpr void matrix(job_type const& j) {
+    auto s = start();
+    if constexpr (!shape::is_dynamic<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>>) {
+      if constexpr (shape::extent_of<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>> < few_rows)
+        each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+      else
+        tiles(j, s);
+    } else {
+      if (j.extents[rank - 2] < few_rows)
+        each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+      else
+        tiles(j, s);
+    }
+    finish(j, s);
+  }
+
+  static constexpr void tiles(job_type const& j, states& s) {
+    hana::basic_tuple<buffers<Slots>...> scratch;
+    hana::basic_tuple<> const none{};
+    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    each_index<rank - 2>(j.extents, [&](index_list<rank> const& outer) {
+      index_t const rows_all = j.extents[rank - 2], columns_all = j.extents[last];
+      for (index_t column = 0; column < columns_all; column += width) {
+        auto at = placed(outer, column);
+        for (index_t first_row = 0; first_row < rows_all; first_row += rows_per_tile) {
+          at[rank - 2] = first_row;
+          index_t const rows_here = rows_all - first_row < rows_per_tile ? rows_all - first_row : rows_per_tile;
+          [&]<int... I>(std::integer_sequence<int, I...>) {
+            (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, rows_here, columns_all - column,
+                      env),
+             ...);
+          }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+          for (index_t r = 0; r < rows_here; ++r) {
+            auto here = at;
+            here[rank - 2] += r;
+            index_t const position = linear(j.extents, here);
+            auto const epilogue = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
+              tile(j, s, make_point<Backend, N, last>(placed(here, column + i), lanes), position + i,
+                   unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
+                     return hana::basic_tuple<pack_of<Slots>...>(
+                         pack_of<Slots>::load(buffer.tile + r * width + i)...);
+                   }));
+            };
+            if (columns_all - column >= width) {
+              // Side by side: one pack alone waits for the latency of its own chain.
+              [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+                (epilogue(index_t{W * N}, full{}, 0), ...);
+              }(std::make_integer_sequence<int, packs_per_tile>{});
+            } else {
+              packs<1>(columns_all - column, epilogue);
+            }
+          }
+        }
+      }
+    });
+  }
+
+  /// One slot's part of a tile: over the panels of its sum.
+  template <class Buffers, class Contraction, class Env>
+  static constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j, index_list<rank> const& at,
+                                 index_t rows_here, index_t columns_left, Env const& env) {
+    using product_type = product_of<Contraction>;
+    index_t const length = length_of(c, j.temps);
+    constexpr index_t capacity = panel_capacity<Contraction>;
+    for (index_t k = 0; k == 0 || k < length; k += capacity) {
+      index_t const count = length - k < capacity ? length - k : capacity;
+      // One panel holds the whole sum: it serves all tiles below each other.
+      if (length > capacity || at[rank - 2] == 0)
+        product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
+      product_type::template blocks<rows_per_block, packs_per_tile>(scratch.tile, scratch.panel, c, at, rows_here, k,
+                                                                    count, k == 0, env);
+    }
+  }
+
+  // ---- the choice
+
+  static ONELOOP_INLINE constexpr void run(job_type const& j) {
+    if constexpr (rank > 0) {
+      // Nothing to visit; what an empty reduction gives is its finished start.
+      if constexpr (Axis == all_axes)
+        if (j.extents.product() == 0) {
+          finish(j, start());
+          return;
+        }
+    }
+    if constexpr (sizeof...(Slots) == 0 && Axis == all_axes)
+      elementwise(j);
+    else if constexpr (sizeof...(Slots) == 0 && Axis == last)
+      along_last(j);
+    else if constexpr (sizeof...(Slots) == 0)
+      along_other(j);
+    else if constexpr (shares_columns)
+      matrix(j);
+    else
+      rows(j);
+  }
+};
+
+}  // namespace oneloop::eval

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: BSL-1.0
+// Extents that are known at run time only: found in the data, and checked once per evaluation, before anything
+// is written. A formula whose shapes are all static costs nothing here.
+#pragma once
+
+#include <string>
+
+#include <oneloop/plan/lower.hpp>
+#include <oneloop/tensor/view.hpp>
+
+namespace oneloop::eval {
+
+/// The extent of an axis is open where only an explicit broadcast to a run-time dimension says it.
+inline constexpr index_t open_extent = -1;
+
+template <class Node>
+struct measured;
+
+/// The run-time extent of an axis of the formula, or open_extent.
+template <int Axis, class Node, class Temps>
+constexpr index_t inner_extent(Node const& node, Temps const& temps) {
+  constexpr auto dim = shape::axis<shape_t<Node>, Axis>;
+  if constexpr (!shape::is_dynamic<dim>)
+    return shape::extent_of<dim>;
+  else
+    return measured<Node>::template extent<Axis>(node, temps);
+}
+
+template <class Node, class Temps>
+constexpr index_list<rank_v<Node>> extents_of(Node const& node, Temps const& temps) {
+  return [&]<int... I>(std::integer_sequence<int, I...>) {
+    return index_list<rank_v<Node>>{{inner_extent<I>(node, temps)...}};
+  }(std::make_integer_sequence<int, rank_v<Node>>{});
+}
+
+template <class Array>
+struct measured_array {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(auto const& node, Temps const&) {
+    return node.data().extents()[Axis];
+  }
+};
+template <class Array>
+struct measured<referenced<Array>> : measured_array<Array> {};
+template <class Array>
+struct measured<owned<Array>> : measured_array<Array> {};
+
+template <class View, class Shape, class Identity>
+struct measured<planner::read<View, Shape, Identity>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(planner::read<View, Shape, Identity> const& node, Temps const&) {
+    return node.view.extents()[Axis];
+  }
+};
+template <int Index, class Shape, class Element>
+struct measured<planner::temp<Index, Shape, Element>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(planner::temp<Index, Shape, Element> const&, Temps const& temps) {
+    return hana::at_c<Index>(temps).extents()[Axis];
+  }
+};
+template <class Shape, int IndexAxis>
+struct measured<index_along<Shape, IndexAxis>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(index_along<Shape, IndexAxis> const&, Temps const&) {
+    return open_extent;
+  }
+};
+template <fixed_string Name, class Shape, class Value>
+struct measured<named<Name, Shape, Value>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(named<Name, Shape, Value> const& node, Temps const& temps) {
+    return inner_extent<Axis>(node.value, temps);
+  }
+};
+template <class Body>
+struct measured<bound<Body>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(bound<Body> const& node, Temps const& temps) {
+    return inner_extent<Axis>(node.body, temps);
+  }
+};
+template <class Op, class Shape, class... Args>
+struct measured<applied<Op, Shape, Args...>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(applied<Op, Shape, Args...> const& node, Temps const& temps) {
+    return hana::unpack(node.args, [&](auto const&... arg) {
+      index_t result = open_extent;
+      auto const take = [&](auto const& one) {
+        if constexpr (rank_v<decltype(one)> == Shape::rank)
+          if (result == open_extent) result = inner_extent<Axis>(one, temps);
+      };
+      (take(arg), ...);
+      return result;
+    });
+  }
+};
+template <class Shape, class A, class B>
+struct measured<contraction<Shape, A, B>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(contraction<Shape, A, B> const& node, Temps const& temps) {
+    constexpr int rows = rank_v<A> >= 2 ? 1 : 0, columns = rank_v<B> >= 2 ? 1 : 0;
+    constexpr int batch = Shape::rank - rows - columns;
+    if constexpr (Axis < batch) {
+      if constexpr (rank_v<A> - 2 == batch) {
+        index_t const left = inner_extent<Axis>(node.left, temps);
+        if (left != open_extent) return left;
+      }
+      if constexpr (rank_v<B> - 2 == batch)
+        return inner_extent<Axis>(node.right, temps);
+      else
+        return open_extent;
+    } else if constexpr (rows && Axis == batch) {
+      return inner_extent<rank_v<A> - 2>(node.left, temps);
+    } else {
+      return inner_extent<rank_v<B> - 1>(node.right, temps);
+    }
+  }
+};
+template <int Index, class Contraction>
+struct measured<planner::slot<Index, Contraction>> {
+  // A slot does not hold its contraction; the sinks are measured with the stage's own (see execute.hpp).
+  template <int Axis, class Temps>
+  static constexpr index_t extent(planner::slot<Index, Contraction> const&, Temps const&) {
+    return open_extent;
+  }
+};
+template <class Op, int ReducedAxis, class A>
+struct measured<reduced<Op, ReducedAxis, A>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(reduced<Op, ReducedAxis, A> const& node, Temps const& temps) {
+    return inner_extent<(Axis < ReducedAxis ? Axis : Axis + 1)>(node.arg, temps);
+  }
+};
+template <class Shape, int... Map, bool Explicit, class A>
+struct measured<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(broadcasted<Shape, shape::axis_map<Map...>, Explicit, A> const& node,
+                                  Temps const& temps) {
+    constexpr int from = [] {
+      int axis = 0, found = -1;
+      ((Map == Axis ? void(found = axis) : void(), ++axis), ...);
+      return found;
+    }();
+    if constexpr (from >= 0)
+      return inner_extent<from>(node.arg, temps);
+    else
+      return open_extent;
+  }
+};
+template <int... Axes, class A>
+struct measured<permuted<shape::axis_map<Axes...>, A>> {
+  template <int Axis, class Temps>
+  static constexpr index_t extent(permuted<shape::axis_map<Axes...>, A> const& node, Temps const& temps) {
+    constexpr int axes[] = {Axes...};
+    return inner_extent<axes[Axis]>(node.arg, temps);
+  }
+};
+
+// ---- the check
+
+inline std::string extents_text(index_t const* extents, int rank) {
+  std::string text = "[";
+  for (int axis = 0; axis < rank; ++axis) {
+    if (axis) text += ", ";
+    text += extents[axis] == open_extent ? "any" : std::to_string(extents[axis]);
+  }
+  return text + "]";
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_misfit(char const* operation, index_t const* left,
+                                                                int left_rank, index_t const* right,
+                                                                int right_rank, char const* needed) {
+  throw shape_error(std::string("oneloop: shapes do not fit: ") + operation + ": left " +
+                    extents_text(left, left_rank) + ", right " + extents_text(right, right_rank) +
+                    ", needed: " + needed);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_open(index_t const* extents, int rank) {
+  throw shape_error("oneloop: nothing tells the run-time extents of a broadcast: " + extents_text(extents, rank));
+}
+
+template <class Node>
+struct has_dynamic_shape : std::bool_constant<!shape::is_static<shape_t<Node>>> {};
+template <class Node>
+inline constexpr bool needs_check = any_node<has_dynamic_shape, Node>;
+
+/// Throws shape_error where two extents, at least one known at run time only, do not agree.
+template <class Node>
+constexpr void check(Node const& node);
+
+constexpr bool agree(index_t a, index_t b) { return a == open_extent || b == open_extent || a == b; }
+
+template <class Node>
+struct checked {
+  static constexpr void run(Node const& node) {
+    node.each_child([](auto const& child) { check(child); });
+  }
+};
+
+template <class Op, class Shape, class... Args>
+struct checked<applied<Op, Shape, Args...>> {
+  static constexpr void run(applied<Op, Shape, Args...> const& node) {
+    hana::basic_tuple<> const none{};
+    auto const whole = extents_of(node, none);
+    node.each_child([&](auto const& arg) {
+      check(arg);
+      if constexpr (rank_v<decltype(arg)> == Shape::rank) {
+        auto const here = extents_of(arg, none);
+        for (int axis = 0; axis < Shape::rank; ++axis)
+          if (!agree(whole[axis], here[axis]))
+            throw_misfit(oneloop::detail::shown_name<Op>().c_str(), whole.value, Shape::rank, here.value, Shape::rank,
+                         "equal extents");
+      }
+    });
+  }
+};
+
+template <class Shape, class A, class B>
+struct checked<contraction<Shape, A, B>> {
+  static constexpr void run(contraction<Shape, A, B> const& node) {
+    check(node.left);
+    check(node.right);
+    hana::basic_tuple<> const none{};
+    auto const left = extents_of(node.left, none);
+    auto const right = extents_of(node.right, none);
+    constexpr int a = rank_v<A>, b = rank_v<B>;
+    if (!agree(left[a - 1], right[b >= 2 ? b - 2 : 0]))
+      throw_misfit("*", left.value, a, right.value, b,
+                   a == 1 ? "size of the left == rows of the right" : "columns of the left == rows of the right");
+    if constexpr (a > 2 && b > 2)
+      for (int axis = 0; axis < a - 2; ++axis)
+        if (!agree(left[axis], right[axis]))
+          throw_misfit("*", left.value, a, right.value, b, "equal batch dimensions");
+  }
+};
+
+template <fixed_string Name, class Shape, class Value>
+struct checked<named<Name, Shape, Value>> {
+  static constexpr void run(named<Name, Shape, Value> const& node) {
+    check(node.value);
+    hana::basic_tuple<> const none{};
+    auto const declared = extents_of(node, none);
+    auto const given = extents_of(node.value, none);
+    for (int axis = 0; axis < Shape::rank; ++axis)
+      if (!agree(declared[axis], given[axis]))
+        throw_misfit(Name.c_str(), declared.value, Shape::rank, given.value, Shape::rank, "the variable's extents");
+  }
+};
+
+template <class Shape, int... Map, bool Explicit, class A>
+struct checked<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
+  static constexpr void run(broadcasted<Shape, shape::axis_map<Map...>, Explicit, A> const& node) {
+    check(node.arg);
+    hana::basic_tuple<> const none{};
+    auto const whole = extents_of(node, none);
+    auto const here = extents_of(node.arg, none);
+    int axis = 0;
+    [[maybe_unused]] auto const compare = [&](int to) {
+      if (to >= 0 && !agree(whole[to], here[axis]))
+        throw_misfit("broadcast", whole.value, Shape::rank, here.value, sizeof...(Map), "equal extents");
+      ++axis;
+    };
+    (compare(Map), ...);
+  }
+};
+
+template <class Node>
+constexpr void check(Node const& node) {
+  if constexpr (needs_check<Node>) checked<Node>::run(node);
+}
+
+}  // namespace oneloop::eval

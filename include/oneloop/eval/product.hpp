@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSL-1.0
+// Kernels of a contraction: a tile of the result in registers.
+//
+// Every contraction is C(i, j) = sum over k of A(i, k) · B(k, j), the lanes running along j, the last axis of
+// the result. For matrix times vector the vector is A (one row) and the matrix, transposed, is B.
+//   columns  B is contiguous along j: each element of A times a pack of B
+//   dots     B is contiguous along k: N columns at a time, packs along k, then one transposing reduction
+// A factor may be any formula without a contraction; usually it is memory.
+#pragma once
+
+#include <oneloop/eval/value.hpp>
+
+namespace oneloop::eval {
+
+/// Whether neighbours along the axis are neighbours in memory (or the value does not change along it).
+template <class Node, int Axis>
+inline constexpr bool is_unit = true;
+template <class View, class Shape, class Identity, int Axis>
+inline constexpr bool is_unit<planner::read<View, Shape, Identity>, Axis> = known_stride<View, Axis> == 1;
+template <int Index, class Shape, class Element, int Axis>
+inline constexpr bool is_unit<planner::temp<Index, Shape, Element>, Axis> = Axis == Shape::rank - 1;
+template <class Op, class Shape, class... Args, int Axis>
+inline constexpr bool is_unit<applied<Op, Shape, Args...>, Axis> =
+    (true && ... && (rank_v<Args> == 0 || is_unit<Args, Axis>));
+template <int... Axes, class A, int Axis>
+inline constexpr bool is_unit<permuted<shape::axis_map<Axes...>, A>, Axis> = [] {
+  constexpr int axes[] = {Axes...};
+  return is_unit<A, axes[Axis]>;
+}();
+template <class Shape, int... Map, bool Explicit, class A, int Axis>
+inline constexpr bool is_unit<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>, Axis> =
+    []<int... I>(std::integer_sequence<int, I...>) {
+      return (true && ... && (Map != Axis || is_unit<A, I>));
+    }(std::make_integer_sequence<int, sizeof...(Map)>{});
+
+/// Zero lanes of a factor stay zero if it is read as it is; a computed one has to be made zero.
+template <class Node>
+inline constexpr bool keeps_zero = false;
+template <class View, class Shape, class Identity>
+inline constexpr bool keeps_zero<planner::read<View, Shape, Identity>> = true;
+template <int Index, class Shape, class Element>
+inline constexpr bool keeps_zero<planner::temp<Index, Shape, Element>> = true;
+template <class Permutation, class A>
+inline constexpr bool keeps_zero<permuted<Permutation, A>> = keeps_zero<A>;
+
+/// A contraction with its factors in the roles above.
+template <class Contraction>
+struct roles;
+template <class Shape, class L, class R>
+struct roles<contraction<Shape, L, R>> {
+  using node = contraction<Shape, L, R>;
+  static constexpr int space = Shape::rank;
+  static constexpr bool matrix_times_vector = rank_v<R> == 1;
+  using A = std::conditional_t<matrix_times_vector, R, L>;
+  using B = std::conditional_t<matrix_times_vector, L, R>;
+  static constexpr int batch = space - (rank_v<L> >= 2 ? 1 : 0) - (rank_v<R> >= 2 ? 1 : 0);
+  /// Whether all rows i of a matrix of results share B.
+  static constexpr bool shares_columns = rank_v<L> >= 2 && rank_v<R> >= 2;
+  static constexpr int a_k = rank_v<A> - 1;
+  static constexpr int b_j = matrix_times_vector ? rank_v<B> - 2 : rank_v<B> - 1;
+  static constexpr int b_k = matrix_times_vector ? rank_v<B> - 1 : rank_v<B> - 2;
+  static constexpr bool columns_are_contiguous = is_unit<B, b_j>;
+  static constexpr bool by_dots = !columns_are_contiguous && is_unit<B, b_k>;
+
+  static ONELOOP_INLINE constexpr A const& a(node const& n) {
+    if constexpr (matrix_times_vector) return n.right;
+    else return n.left;
+  }
+  static ONELOOP_INLINE constexpr B const& b(node const& n) {
+    if constexpr (matrix_times_vector) return n.left;
+    else return n.right;
+  }
+
+  static ONELOOP_INLINE constexpr index_list<rank_v<A>> a_index(index_list<space> const& at, index_t k) {
+    index_list<rank_v<A>> result;
+    for (int axis = 0; axis < rank_v<A> - 2; ++axis) result[axis] = at[axis];
+    if constexpr (rank_v<A> >= 2) result[rank_v<A> - 2] = at[space - 2];
+    result[a_k] = k;
+    return result;
+  }
+  static ONELOOP_INLINE constexpr index_list<rank_v<B>> b_index(index_list<space> const& at, index_t k) {
+    index_list<rank_v<B>> result;
+    for (int axis = 0; axis < rank_v<B> - 2; ++axis) result[axis] = at[axis];
+    result[b_j] = at[space - 1];
+    result[b_k] = k;
+    return result;
+  }
+};
+
+/// One tile's coordinates and the length of the sum.
+template <class Backend, int N, class T, class Contraction>
+struct product {
+  using role = roles<Contraction>;
+  using P = typename Backend::template pack<T, N>;
+  static constexpr int space = role::space;
+
+  /// A at k, the same in all lanes.
+  template <class Env>
+  static ONELOOP_INLINE constexpr P one_a(Contraction const& c, index_list<space> const& at, index_t k,
+                                          Env const& env) {
+    return value<T>(role::a(c), make_point<Backend, N, no_lane>(role::a_index(at, k), full{}),
+                    env);
+  }
+  template <class Lanes, class Env>
+  static ONELOOP_INLINE constexpr P along_k_of_a(Contraction const& c, index_list<space> const& at, index_t k,
+                                                 Lanes lanes, Env const& env) {
+    return zeroed<typename role::A>(
+        value<T>(role::a(c), make_point<Backend, N, role::a_k>(role::a_index(at, k), lanes),
+                 env), lanes);
+  }
+  template <class Lanes, class Env>
+  static ONELOOP_INLINE constexpr P along_k_of_b(Contraction const& c, index_list<space> const& at, index_t k,
+                                                 Lanes lanes, Env const& env) {
+    return zeroed<typename role::B>(
+        value<T>(role::b(c), make_point<Backend, N, role::b_k>(role::b_index(at, k), lanes),
+                 env), lanes);
+  }
+  template <class Lanes, class Env>
+  static ONELOOP_INLINE constexpr P along_j_of_b(Contraction const& c, index_list<space> const& at, index_t k,
+                                                 Lanes lanes, Env const& env) {
+    return value<T>(role::b(c),
+                    make_point<Backend, N, role::b_j>(role::b_index(at, k), lanes), env);
+  }
+  template <class Factor, class Lanes>
+  static ONELOOP_INLINE constexpr P zeroed(P const& v, Lanes lanes) {
+    if constexpr (Lanes::partial && !keeps_zero<Factor>)
+      return select(P::mask::first_n(lanes.count), v, P(T(0)));
+    else
+      return v;
+  }
+
+  static ONELOOP_INLINE constexpr P multiply_add(P const& a, P const& b, P const& c) {
+    if constexpr (std::is_floating_point_v<T>)
+      return fma(a, b, c);
+    else
+      return a * b + c;
+  }
+
+  // One by one: out of a loop g++ makes a call of memset.
+  template <int Count>
+  static ONELOOP_INLINE constexpr void set_to_zero(P (&sums)[Count]) {
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      ((sums[I] = P(T(0))), ...);
+    }(std::make_integer_sequence<int, Count>{});
+  }
+
+  /// The results at..at+N-1 of one row; lanes from `valid` on repeat the last valid column.
+  template <int Valid, class Env>
+  static ONELOOP_INLINE constexpr P dots(Contraction const& c, index_list<space> const& at, int valid, index_t length,
+                                         Env const& env) {
+    constexpr int rows = Valid > 0 ? Valid : N;
+    P sums[N];
+    set_to_zero(sums);
+    auto const column = [&](int r) ONELOOP_LAMBDA {
+      auto moved_at = at;
+      if constexpr (Valid > 0)
+        moved_at[space - 1] += r;
+      else
+        moved_at[space - 1] += r < valid ? r : valid - 1;
+      return moved_at;
+    };
+    auto const accumulate = [&](index_t k, auto lanes) ONELOOP_LAMBDA {
+      P const a = along_k_of_a(c, at, k, lanes, env);
+      [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
+        ((sums[R] = multiply_add(a, along_k_of_b(c, column(R), k, lanes, env), sums[R])), ...);
+      }(std::make_integer_sequence<int, rows>{});
+    };
+    index_t k = 0;
+    for (; k + N <= length; k += N) accumulate(k, full{});
+    if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
+    return transpose_reduce_add(sums);
+  }
+
+  /// `Packs` packs of one row from column at[..] on.
+  template <int Packs, class Lanes, class Env>
+  static ONELOOP_INLINE constexpr void columns(P (&sums)[Packs], Contraction const& c, index_list<space> const& at,
+                                               index_t length, Lanes lanes, Env const& env) {
+    set_to_zero(sums);
+    for (index_t k = 0; k < length; ++k) {
+      P const a = one_a(c, at, k, env);
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        ((sums[W] = multiply_add(a, along_j_of_b(c, shifted(at, W * N), k, lanes, env), sums[W])), ...);
+      }(std::make_integer_sequence<int, Packs>{});
+    }
+  }
+  static ONELOOP_INLINE constexpr index_list<space> shifted(index_list<space> at, index_t by) {
+    at[space - 1] += by;
+    return at;
+  }
+
+  // ---- matrices of results
+
+  /// B(k0.., j..) as a panel of Width columns, contiguous in the order the kernel reads it; zero beyond the end.
+  template <int Width, class Env>
+  static constexpr void pack_panel(T* panel, Contraction const& c, index_list<space> const& at, index_t columns_left,
+                                   index_t k0, index_t count, Env const& env) {
+    if constexpr (role::by_dots) {
+      for (index_t j = 0; j < Width; ++j) {
+        if (j >= columns_left) {
+          for (index_t k = 0; k < count; ++k) panel[k * Width + j] = T(0);
+          continue;
+        }
+        index_t k = 0;
+        for (; k + N <= count; k += N)
+          along_k_of_b(c, shifted(at, j), k0 + k, full{}, env).store_strided(panel + k * Width + j, Width);
+        if (k < count) {
+          int const rest = static_cast<int>(count - k);
+          along_k_of_b(c, shifted(at, j), k0 + k, zero_tail{rest}, env)
+              .store_strided_partial(panel + k * Width + j, Width, rest);
+        }
+      }
+    } else {
+      for (index_t k = 0; k < count; ++k) {
+        for (index_t j = 0; j < Width; j += N) {
+          index_t const left = columns_left - j;
+          if (left >= N)
+            along_j_of_b(c, shifted(at, j), k0 + k, full{}, env).store(panel + k * Width + j);
+          else if (left > 0)
+            along_j_of_b(c, shifted(at, j), k0 + k, zero_tail{static_cast<int>(left)}, env)
+                .store(panel + k * Width + j);
+          else
+            P(T(0)).store(panel + k * Width + j);
+        }
+      }
+    }
+  }
+
+  /// Rows results of Packs packs, added to what `tile` holds unless it is the first part of the sum.
+  template <int Rows, int Packs, class Env>
+  static ONELOOP_INLINE constexpr void block(T* tile, T const* panel, Contraction const& c,
+                                             index_list<space> const& at, index_t k0, index_t count, bool first,
+                                             Env const& env) {
+    constexpr int width = Packs * N;
+    P sums[Rows * Packs];
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      ((sums[I] = first ? P(T(0)) : P::load(tile + I * N)), ...);
+    }(std::make_integer_sequence<int, Rows * Packs>{});
+    auto const row = [&](int r) ONELOOP_LAMBDA {
+      auto moved_at = at;
+      moved_at[space - 2] += r;
+      return moved_at;
+    };
+    for (index_t k = 0; k < count; ++k) {
+      P b[Packs];
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        ((b[W] = P::load(panel + k * width + W * N)), ...);
+      }(std::make_integer_sequence<int, Packs>{});
+      P a[Rows];
+      [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
+        ((a[R] = one_a(c, row(R), k0 + k, env)), ...);
+      }(std::make_integer_sequence<int, Rows>{});
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        ((sums[I] = multiply_add(a[I / Packs], b[I % Packs], sums[I])), ...);
+      }(std::make_integer_sequence<int, Rows * Packs>{});
+    }
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (sums[I].store(tile + I * N), ...);
+    }(std::make_integer_sequence<int, Rows * Packs>{});
+  }
+
+  /// All `rows` rows of a tile, in blocks that fit the registers.
+  template <int Rows, int Packs, class Env>
+  static constexpr void blocks(T* tile, T const* panel, Contraction const& c, index_list<space> at, index_t rows,
+                               index_t k0, index_t count, bool first, Env const& env) {
+    for (; rows >= Rows; rows -= Rows, at[space - 2] += Rows, tile += Rows * Packs * N)
+      block<Rows, Packs>(tile, panel, c, at, k0, count, first, env);
+    if constexpr (Rows > 1)
+      if (rows > 0) blocks<Rows / 2, Packs>(tile, panel, c, at, rows, k0, count, first, env);
+  }
+};
+
+}  // namespace oneloop::eval

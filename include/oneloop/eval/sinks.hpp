@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+// What happens to the value of a formula at a tile: stored, or folded into the state of a reduction.
+#pragma once
+
+#include <oneloop/eval/value.hpp>
+#include <oneloop/op/sum.hpp>
+#include <oneloop/plan/program.hpp>
+
+namespace oneloop::eval {
+
+/// The element type that a sink's formula is computed in.
+template <class Sink, class Default>
+using compute_type = element_or<std::conditional_t<std::is_same_v<element_t<typename Sink::formula_type>, bool>,
+                                                   any_element, element_t<typename Sink::formula_type>>,
+                                Default>;
+
+/// A store needs no state.
+struct no_state {};
+
+template <class Op, class P, int K>
+ONELOOP_INLINE constexpr auto merge_lanes(state<P, K> const& s) {
+  using T = typename P::element;
+  if constexpr (P::size == 1) {
+    return s.lane(0);
+  } else if constexpr (P::size * sizeof(T) <= 16 && P::is_native) {
+    // No register is narrower: the rest of the tree is over numbers.
+    using numbers = simd::array_pack<T, P::size>;
+    state<numbers, K> rest{};
+    for (int k = 0; k < K; ++k) s.part[k].store(rest.part[k].v);
+    return merge_lanes<Op>(rest);
+  } else {
+    // Halves, as in simd/reduce.hpp: log2(N) merges, and the same order in every backend.
+    using half = decltype(lower_half(s.part[0]));
+    state<half, K> low{}, high{};
+    for (int k = 0; k < K; ++k) {
+      low.part[k] = lower_half(s.part[k]);
+      high.part[k] = upper_half(s.part[k]);
+    }
+    return merge_lanes<Op>(Op::template merge<half>(low, high));
+  }
+}
+
+/// The number at the end of a reduction, from a state of one lane.
+template <class Element, class Op, class One>
+ONELOOP_INLINE constexpr Element finished(One const& merged, index_t count) {
+  if constexpr (std::is_same_v<Element, bool>)
+    return Op::finish(merged, count).lane(0) != 0;
+  else
+    return static_cast<Element>(Op::finish(merged, count).lane(0));
+}
+
+template <class Sink, class Default, class Backend, int N>
+struct sink_runner;
+
+template <class Target, class F, class Default, class Backend, int N>
+struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
+  using T = compute_type<planner::store_sink<Target, F>, Default>;
+  using state_type = no_state;
+
+  static ONELOOP_INLINE constexpr no_state start() { return {}; }
+  static ONELOOP_INLINE constexpr no_state merge(no_state, no_state) { return {}; }
+
+  template <class Destination, class Point, class Env>
+  static ONELOOP_INLINE constexpr void run(planner::store_sink<Target, F> const& sink,
+                                           Destination const& destination, no_state&, Point const& p, index_t,
+                                           Env const& env) {
+    if constexpr (std::is_pointer_v<Destination>)
+      *destination = argument<T>(sink.formula, p, env).lane(0);
+    else
+      store(destination, p, argument<T>(sink.formula, p, env));
+  }
+  template <class Destination>
+  static ONELOOP_INLINE constexpr void finish(Destination const&, no_state, index_t) {}
+};
+
+template <class Op, int Axis, class Target, class F, class Default, class Backend, int N>
+struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N> {
+  using sink_type = planner::fold_sink<Op, Axis, Target, F>;
+  using T = compute_type<sink_type, Default>;
+  using P = typename Backend::template pack<T, N>;
+  using I = typename P::template rebind<op::index_element<P>>;
+  using state_type = state<P, Op::parts>;
+
+  static ONELOOP_INLINE constexpr state_type start() { return Op::template start<P>(); }
+  static ONELOOP_INLINE constexpr state_type merge(state_type const& a, state_type const& b) {
+    return Op::template merge<P>(a, b);
+  }
+
+  /// A pack of the formula; of a bool formula 1 and 0.
+  template <class Point, class Env>
+  static ONELOOP_INLINE constexpr P taken(sink_type const& sink, Point const& p, Env const& env) {
+    if constexpr (std::is_same_v<element_t<F>, bool>)
+      return select(argument<T>(sink.formula, p, env), P(T(1)), P(T(0)));
+    else
+      return argument<T>(sink.formula, p, env);
+  }
+
+  /// One more pack. `first`: the position of lane 0; `Along`: whether the lanes follow each other there.
+  template <bool Along, class Point, class Env>
+  static ONELOOP_INLINE constexpr void step(sink_type const& sink, state_type& s, Point const& p, index_t first,
+                                            Env const& env) {
+    using index = op::index_element<P>;
+    auto const position = Along ? I::iota(static_cast<index>(first)) : I(static_cast<index>(first));
+    state_type next{};
+    if constexpr (std::is_base_of_v<op::accumulation, Op> && is_product<F> && std::is_floating_point_v<T>)
+      next.part[0] = multiplied_and_added<T>(sink.formula, s.part[0], p, env);
+    else
+      next = Op::template step<P, I>(s, taken(sink, p, env), position);
+    if constexpr (Point::lanes_type::partial)
+      s = select(P::mask::first_n(p.lanes.count), next, s);
+    else
+      s = next;
+  }
+
+  template <class Destination, class Point, class Env>
+  static ONELOOP_INLINE constexpr void run(sink_type const& sink, Destination const&, state_type& s,
+                                           Point const& p, index_t first, Env const& env) {
+    step<true>(sink, s, p, first, env);
+  }
+  template <class Destination>
+  static ONELOOP_INLINE constexpr void finish(Destination const& destination, state_type const& s, index_t count) {
+    *destination = finished<typename sink_type::element, Op>(merge_lanes<Op>(s), count);
+  }
+};
+
+}  // namespace oneloop::eval

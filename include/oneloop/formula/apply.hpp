@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSL-1.0
+// The one elementwise node: an operation over operands of one shape.
+#pragma once
+
+#include <boost/hana/at.hpp>
+#include <boost/hana/basic_tuple.hpp>
+#include <boost/hana/unpack.hpp>
+
+#include <oneloop/core/fwd.hpp>
+#include <oneloop/core/unpack.hpp>
+#include <oneloop/formula/broadcast.hpp>
+
+namespace oneloop {
+
+namespace detail {
+
+template <class Op>
+inline constexpr int mask_arguments = 0;
+template <class Op>
+  requires requires { Op::mask_arguments; }
+inline constexpr int mask_arguments<Op> = Op::mask_arguments;
+
+template <class Op>
+inline constexpr bool yields_mask = false;
+template <class Op>
+  requires requires { Op::yields_mask; }
+inline constexpr bool yields_mask<Op> = Op::yields_mask;
+
+template <int Masks, class... Args>
+constexpr auto value_element() {
+  return []<int... I>(std::integer_sequence<int, I...>) {
+    return element_fold<common_element<std::conditional_t<(I < Masks), any_element, element_t<Args>>...>>{};
+  }(std::make_integer_sequence<int, sizeof...(Args)>{});
+}
+
+/// The element type of the arguments that are not masks.
+template <class Op, class... Args>
+using argument_element = typename decltype(value_element<mask_arguments<Op>, Args...>())::type;
+
+template <class Op, class Arguments>
+struct result_element {
+  using type = std::conditional_t<yields_mask<Op>, bool, Arguments>;
+};
+template <class Op, class Arguments>
+  requires requires { typename Op::to; }
+struct result_element<Op, Arguments> {
+  using type = typename Op::to;
+};
+
+}  // namespace detail
+
+namespace detail {
+template <class Op, class... Args>
+constexpr auto remake_apply(Args... args);
+}
+
+template <class Op, class Shape, class... Args>
+struct applied : node_base<applied<Op, Shape, Args...>> {
+  using operation = Op;
+  using shape_type = Shape;
+  using argument_type = detail::argument_element<Op, Args...>;
+  using element = typename detail::result_element<Op, argument_type>::type;
+  [[no_unique_address]] hana::basic_tuple<Args...> args;
+  constexpr applied() = default;
+  constexpr explicit applied(Args... a) : args(std::move(a)...) {}
+
+  template <class F>
+  constexpr auto map_children(F&& f) const {
+    return hana::unpack(args, [&](auto const&... arg) { return detail::remake_apply<Op>(f(arg)...); });
+  }
+  template <class F>
+  ONELOOP_INLINE constexpr void each_child(F&& f) const {
+    unpack_inline(args, [&](auto const&... arg) ONELOOP_LAMBDA { (f(arg), ...); });
+  }
+};
+
+template <class T>
+inline constexpr bool is_apply = false;
+template <class Op, class Shape, class... Args>
+inline constexpr bool is_apply<applied<Op, Shape, Args...>> = true;
+
+namespace detail {
+
+// Folds the shapes of the arguments and, at the first pair that does not fit, remembers both.
+template <class Left, class Right>
+struct misfit {
+  using left = Left;
+  using right = Right;
+};
+
+template <class Shape>
+constexpr auto unify_all(Shape shape) {
+  return shape;
+}
+template <class A, class B, class... Rest>
+constexpr auto unify_all(A, B, Rest... rest) {
+  using both = shape::unify_t<A, B>;
+  if constexpr (shape::fitted<both>)
+    return unify_all(both{}, rest...);
+  else
+    return misfit<A, B>{};
+}
+
+template <class Shape, class A>
+constexpr auto fit_to(A a) {
+  if constexpr (rank_v<A> == 0 || rank_v<A> == Shape::rank)
+    return a;
+  else
+    return broadcasted<Shape, decltype(shape::embed<shape_t<A>, Shape>()), false, A>{std::move(a)};
+}
+
+template <class Op>
+constexpr auto shown_name() {
+  if constexpr (requires { Op::symbol; })
+    return Op::symbol;
+  else
+    return Op::name;
+}
+
+template <class A>
+inline constexpr bool is_fraction = false;
+template <class T>
+inline constexpr bool is_fraction<scalar<T>> = std::is_floating_point_v<T>;
+template <long long Numerator, long long Denominator>
+inline constexpr bool is_fraction<constant<Numerator, Denominator>> = Denominator != 1;
+
+/// What makes two shapes fit: broadcast<128, 64>(b), spelled out, where that is enough.
+template <class Shape, char Operand>
+struct write_broadcast {
+  constexpr void operator()(writer& out) const {
+    out << "broadcast<";
+    write_dims(out, Shape{});
+    out << ">(";
+    out.put(Operand);
+    out.put(')');
+  }
+  template <auto... Dims>
+  static constexpr void write_dims(writer& out, shape::extents<Dims...>) {
+    bool first = true;
+    ((out << (first ? "" : ", "), shape::is_named<Dims> ? out << shape::name_of<Dims> : write_extent<Dims>(out),
+      first = false),
+     ...);
+  }
+  template <auto Dim>
+  static constexpr writer& write_extent(writer& out) {
+    return shape::is_dynamic<Dim> ? out << "dyn" : out << shape::extent_of<Dim>;
+  }
+};
+
+template <auto... A, auto... B>
+constexpr bool differ_in_names_only(shape::extents<A...>, shape::extents<B...>) {
+  if constexpr (sizeof...(A) == sizeof...(B))
+    return (true && ... && (shape::extent_of<A> == shape::extent_of<B>));
+  else
+    return false;
+}
+
+template <class From, class To>
+inline constexpr bool broadcasts =
+    !std::is_same_v<decltype(shape::broadcast_map<From, To>()), shape::no_fit>;
+
+/// What would make the operands a and b fit, or those of other names (0: cannot be changed).
+template <class Left, class Right, char LeftName = 'a', char RightName = 'b'>
+constexpr auto advice() {
+  if constexpr (differ_in_names_only(Left{}, Right{}))
+    return std::type_identity<hint::rule<"equal names of dimensions">>{};
+  else if constexpr (RightName && broadcasts<Right, Left>)
+    return std::type_identity<hint::use<written<write_broadcast<Left, RightName>>()>>{};
+  else if constexpr (LeftName && broadcasts<Left, Right>)
+    return std::type_identity<hint::use<written<write_broadcast<Right, LeftName>>()>>{};
+  else
+    return std::type_identity<hint::rule<"equal shapes">>{};
+}
+
+template <class Op, class Left, class Right>
+using shapes_misfit =
+    shapes_do_not_fit<shown_name<Op>(), shown<Left>, shown<Right>, typename decltype(advice<Left, Right>())::type>;
+
+template <elements Accepted>
+using other_elements = std::conditional_t<Accepted == elements::boolean, hint::use<"a comparison, as in a != 0">,
+                                          hint::use<"cast<float>(a)">>;
+
+/// The element type of the first argument that should be a mask and is none, or bool.
+template <int Masks, class First, class... Rest>
+constexpr auto not_a_mask() {
+  if constexpr (Masks == 0)
+    return std::type_identity<bool>{};
+  else if constexpr (accepted<element_t<First>>(elements::boolean))
+    return not_a_mask<Masks - 1, Rest...>();
+  else
+    return std::type_identity<element_t<First>>{};
+}
+
+template <class Op, class... Args>
+constexpr auto make_apply(Args... args) {
+  using shape_or_misfit = decltype(unify_all(shape_t<Args>{}...));
+  using arguments = argument_element<Op, Args...>;
+  using mask = typename decltype(not_a_mask<mask_arguments<Op>, Args...>())::type;
+  if constexpr (!shape::fitted<shape_or_misfit>) {
+    return failure<shapes_misfit<Op, typename shape_or_misfit::left, typename shape_or_misfit::right>>{};
+  } else if constexpr (!std::is_same_v<mask, bool>) {
+    return failure<wrong_element_type<shown_name<Op>(), mask, other_elements<elements::boolean>>>{};
+  } else if constexpr (is_mixed<arguments>) {
+    return failure<mixed_element_types<shown_name<Op>(), typename arguments::left,
+                                      typename arguments::right, hint::use<"cast<T>(a)">>>{};
+  } else if constexpr (!accepted<arguments>(Op::accepts)) {
+    return failure<wrong_element_type<shown_name<Op>(), arguments, other_elements<Op::accepts>>>{};
+  } else if constexpr (std::is_same_v<arguments, std::int32_t> && (false || ... || is_fraction<Args>)) {
+    return failure<mixed_element_types<shown_name<Op>(), std::int32_t, double, hint::use<"cast<float>(a)">>>{};
+  } else {
+    return applied<Op, shape_or_misfit, decltype(fit_to<shape_or_misfit>(std::move(args)))...>{
+        fit_to<shape_or_misfit>(std::move(args))...};
+  }
+}
+
+/// The same operation over other operands, which may have failed.
+template <class Op, class... Args>
+constexpr auto remake_apply(Args... args) {
+  if constexpr (any_invalid<Args...>)
+    return first_invalid(args...);
+  else
+    return make_apply<Op>(std::move(args)...);
+}
+
+}  // namespace detail
+
+template <class Op, class... Args>
+constexpr auto elementwise(Args&&... args) {
+  if constexpr (any_invalid<Args...>)
+    return invalid{};
+  else
+    return or_report(detail::make_apply<Op>(as_formula(static_cast<Args&&>(args))...));
+}
+
+}  // namespace oneloop

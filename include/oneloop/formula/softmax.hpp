@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+// softmax, log_softmax, cross_entropy: elementwise over an operand and two of its reductions, the maximum and
+// the logarithm of the scaled sum, which one pass finds together.
+#pragma once
+
+#include <oneloop/formula/bind.hpp>
+#include <oneloop/formula/operators.hpp>
+#include <oneloop/op/reductions.hpp>
+#include <oneloop/op/select.hpp>
+#include <oneloop/op/softmax.hpp>
+
+namespace oneloop {
+
+/// The position along one axis of a shape, as numbers 0, 1, 2, ...
+template <class Shape, int Axis>
+struct index_along : node_base<index_along<Shape, Axis>> {
+  using shape_type = Shape;
+  using element = std::int32_t;
+  static constexpr int axis = Axis;
+
+  template <class F>
+  constexpr index_along map_children(F&&) const {
+    return *this;
+  }
+  template <class F>
+  constexpr void each_child(F&&) const {}
+};
+
+namespace detail {
+
+/// What was reduced along `Axis`, repeated along it again.
+template <class Shape, int Axis, class A>
+constexpr auto repeat_along(A a) {
+  if constexpr (rank_v<A> == 0)
+    return a;
+  else
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return broadcasted<Shape, shape::axis_map<(I < Axis ? I : I + 1)...>, false, A>{std::move(a)};
+    }(std::make_integer_sequence<int, rank_v<A>>{});
+}
+
+template <class Op, auto Axis, class X>
+constexpr auto normalised(X&& x) {
+  if constexpr (any_invalid<X>) {
+    return invalid{};
+  } else {
+    using node_type = formula_t<X>;
+    using shape_type = shape_t<node_type>;
+    constexpr int at = shape::resolve_axis<shape_type, Axis>();
+    if constexpr (at < 0)
+      return report<no_such_axis<Op::name, shown_dim<Axis>, shown<shape_type>>>();
+    else
+      return let<"">(as_formula(static_cast<X&&>(x)), [](auto const& v) {
+        return elementwise<Op>(v, repeat_along<shape_type, at>(reduction<max_t, at>(v)),
+                               repeat_along<shape_type, at>(reduction<shifted_logsumexp_t, at>(v)));
+      });
+  }
+}
+
+}  // namespace detail
+
+/// softmax<Axis>(x) = exp(x - max(x)) / sum(exp(x - max(x))) along one axis (by index, negative from the end,
+/// or dimension); without one, the last. Shape: that of x. Elements: float, double.
+/// Never overflows; a slice with +inf or NaN is NaN there, as in PyTorch. Cost: one pass for the two
+/// reductions, one for the result.
+template <auto Axis = -1, operand X>
+constexpr auto softmax(X&& x) {
+  return detail::normalised<softmax_t, Axis>(static_cast<X&&>(x));
+}
+
+/// log_softmax<Axis>(x) = x - logsumexp(x) along one axis, without the cancellation of that formula.
+template <auto Axis = -1, operand X>
+constexpr auto log_softmax(X&& x) {
+  return detail::normalised<log_softmax_t, Axis>(static_cast<X&&>(x));
+}
+
+/// cross_entropy(x, t): for each row of logits x [..., classes], -sum(t · log_softmax(x)).
+/// t holds probabilities [..., classes] of x's element type, or class indices [...] (int32).
+/// Result [...]; PyTorch's scalar is mean(cross_entropy(x, t)). An index outside of the classes gives 0·log 1:
+/// the logarithm of nothing, which is the row's logsumexp.
+template <class X, class T>
+  requires operands<X, T>
+constexpr auto cross_entropy(X&& x, T&& t) {
+  if constexpr (any_invalid<X, T>) {
+    return invalid{};
+  } else {
+    using logits = formula_t<X>;
+    using target = formula_t<T>;
+    constexpr int last = rank_v<logits> - 1;
+    if constexpr (rank_v<logits> < 1) {
+      return report<wrong_rank<"cross_entropy", shown<shape_t<logits>>, hint::rule<"logits [..., classes]">>>();
+    } else if constexpr (rank_v<target> == rank_v<logits>) {
+      return -sum<last>(as_formula(static_cast<T&&>(t)) % log_softmax(static_cast<X&&>(x)));
+    } else if constexpr (shape::fitted<shape::unify_t<decltype(shape::reduce<last>(shape_t<logits>{})),
+                                                      shape_t<target>>> &&
+                         rank_v<target> + 1 == rank_v<logits>) {
+      using shape_type = shape_t<logits>;
+      auto const chosen = index_along<shape_type, last>{} ==
+                          detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
+      return -sum<last>(where(chosen, log_softmax(static_cast<X&&>(x)), 0));
+    } else {
+      return report<shapes_do_not_fit<"cross_entropy", shown<shape_t<logits>>, shown<shape_t<target>>,
+                                      hint::rule<"one target per row">>>();
+    }
+  }
+}
+
+}  // namespace oneloop

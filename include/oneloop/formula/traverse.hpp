@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// The children of a node as a type list, for questions that need no value.
+#pragma once
+
+#include <oneloop/formula/contract.hpp>
+#include <oneloop/formula/reduce.hpp>
+
+namespace oneloop {
+
+template <class... T>
+struct type_list {
+  static constexpr int size = sizeof...(T);
+};
+
+/// A variable that got its value: what `Wv = W` leaves in the formula, and what `let` shares.
+template <fixed_string Name, class Shape, class Value>
+struct named;
+/// A formula whose variables are bound; inside it, equal names are equal values.
+template <class Body>
+struct bound;
+
+template <class Node>
+struct children_of {
+  using type = type_list<>;
+};
+template <class Op, class Shape, class... Args>
+struct children_of<applied<Op, Shape, Args...>> {
+  using type = type_list<Args...>;
+};
+template <class Shape, class A, class B>
+struct children_of<contraction<Shape, A, B>> {
+  using type = type_list<A, B>;
+};
+template <class Op, int Axis, class A>
+struct children_of<reduced<Op, Axis, A>> {
+  using type = type_list<A>;
+};
+template <class Shape, class Map, bool Explicit, class A>
+struct children_of<broadcasted<Shape, Map, Explicit, A>> {
+  using type = type_list<A>;
+};
+template <class Permutation, class A>
+struct children_of<permuted<Permutation, A>> {
+  using type = type_list<A>;
+};
+template <fixed_string Name, class Shape, class Value>
+struct children_of<named<Name, Shape, Value>> {
+  using type = type_list<Value>;
+};
+template <class Body>
+struct children_of<bound<Body>> {
+  using type = type_list<Body>;
+};
+template <class Node>
+using children_t = typename children_of<Node>::type;
+
+namespace detail {
+
+template <template <class> class Predicate, class... T>
+constexpr bool any_node_of(type_list<T...>);
+
+}  // namespace detail
+
+/// Whether Predicate holds for the node or anything below it.
+template <template <class> class Predicate, class Node>
+inline constexpr bool any_node = Predicate<Node>::value || detail::any_node_of<Predicate>(children_t<Node>{});
+
+namespace detail {
+template <template <class> class Predicate, class... T>
+constexpr bool any_node_of(type_list<T...>) {
+  return (false || ... || any_node<Predicate, T>);
+}
+}  // namespace detail
+
+}  // namespace oneloop

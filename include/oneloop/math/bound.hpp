@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+// The promised accuracy of a kernel: worst error in units in the last place, one constant for the
+// tests, the documentation and the op registry. Measured on targets with FMA; each kernel's comment
+// has the measured figures, the bound rounds them up.
+#pragma once
+
+namespace oneloop::math {
+
+struct ulp_bound {
+    double f32, f64;
+};
+
+}  // namespace oneloop::math

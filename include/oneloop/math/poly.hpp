@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+// Polynomials over packs. Horner: the fewest operations; the loop over packs hides its latency.
+#pragma once
+
+#include <type_traits>
+
+#include <oneloop/core/config.hpp>
+#include <oneloop/simd/pack.hpp>
+
+namespace oneloop::math {
+
+template <class P>
+inline constexpr bool is_single = std::is_same_v<typename P::element, float>;
+
+// coefficients from the highest power down
+template <class P, class... C>
+ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
+    P r(highest);
+    ((r = fma(r, x, P(c))), ...);
+    return r;
+}
+
+// 2^n for whole n in [-bias + 1, bias]: the exponent field, shifted up from the low bits of a sum
+template <class P> ONELOOP_INLINE constexpr P pow2(P n) {
+    using F = simd::format_of<P>;
+    return simd::from_bits<P>(simd::bits(n + P(F::magic + F::bias)) << F::fraction);
+}
+
+template <class P> struct two {
+    P hi, lo;
+};
+// hi + lo = a + b exactly, |a| >= |b| or a == 0
+template <class P> ONELOOP_INLINE constexpr two<P> fast_two_sum(P a, P b) {
+    P const s = a + b;
+    return {s, b - (s - a)};
+}
+// hi + lo = a + b exactly
+template <class P> ONELOOP_INLINE constexpr two<P> two_sum(P a, P b) {
+    P const s = a + b, t = s - a;
+    return {s, (a - (s - t)) + (b - t)};
+}
+// hi + lo = a * b exactly (Dekker's splitting where the target has no fma)
+template <class P> ONELOOP_INLINE constexpr two<P> two_product(P a, P b) {
+    P const p = a * b;
+    if constexpr (simd::has_fma) {
+        return {p, fma(a, b, -p)};
+    } else {
+        P const factor(is_single<P> ? 4097 : 134217729);
+        P const c = factor * a, d = factor * b;
+        P const ah = c - (c - a), bh = d - (d - b), al = a - ah, bl = b - bh;
+        return {p, ((ah * bh - p) + ah * bl + al * bh) + al * bl};
+    }
+}
+// c - a * b where the product is close to c, exact with and without fma: what a quotient left
+template <class P> ONELOOP_INLINE constexpr P residual(P a, P b, P c) {
+    if constexpr (simd::has_fma) {
+        return fnma(a, b, c);
+    } else {
+        two<P> const p = two_product(a, b);
+        return (c - p.hi) - p.lo;
+    }
+}
+
+}  // namespace oneloop::math

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+// exp, expm1.
+#pragma once
+
+#include <oneloop/math/exponential.hpp>
+#include <oneloop/op/facts.hpp>
+
+namespace oneloop {
+
+struct exp_t {
+  static constexpr fixed_string name = "exp";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 29;
+  static constexpr auto ulp = math::exp_ulp;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::exp(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return y; };
+};
+
+/// exp(x), elementwise. Shape: that of x. Elements: float, double. Special values: exp(±0) = 1,
+/// exp(-inf) = 0, exp(+inf) = +inf, NaN propagates. Worst error: math::exp_ulp. Cost: exp_t::flops.
+/// PyTorch, NumPy: exp.
+template <operands X>
+constexpr auto exp(X&& x) {
+  return elementwise<exp_t>(static_cast<X&&>(x));
+}
+
+struct expm1_t {
+  static constexpr fixed_string name = "expm1";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 34;
+  static constexpr auto ulp = math::expm1_ulp;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::expm1(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return y + op::c<1>(y); };
+};
+
+/// exp(x) - 1 without the cancellation near 0, elementwise. Shape: that of x. Elements: float,
+/// double. Special values: expm1(±0) = ±0, expm1(-inf) = -1, expm1(+inf) = +inf, NaN propagates.
+/// Worst error: math::expm1_ulp. Cost: expm1_t::flops. PyTorch, NumPy: expm1.
+template <operands X>
+constexpr auto expm1(X&& x) {
+  return elementwise<expm1_t>(static_cast<X&&>(x));
+}
+
+}  // namespace oneloop

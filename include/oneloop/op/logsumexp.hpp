@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+// logsumexp in one pass: the running maximum m, and the sum of exp(x - m).
+#pragma once
+
+#include <oneloop/math/exponential.hpp>
+#include <oneloop/math/logarithm.hpp>
+#include <oneloop/op/reduction_state.hpp>
+
+namespace oneloop {
+
+namespace op {
+struct online_logsumexp {
+  static constexpr auto accepts = elements::floating;
+  template <class T>
+  using result = T;
+  static constexpr int flops = 32;
+  static constexpr int parts = 2;
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 2> start() {
+    return {{P(minus_infinity<typename P::element>), P(0)}};
+  }
+  template <class P, class I>
+  static ONELOOP_INLINE constexpr state<P, 2> step(state<P, 2> s, P x, I) {
+    return merge(s, state<P, 2>{{x, P(1)}});
+  }
+  // One exp: of the two sums, that under the smaller maximum is scaled by exp(smaller - larger),
+  // the other by 1. Equal maxima are compared, not subtracted: inf - inf would be NaN. A NaN ends
+  // up in the sum and stays.
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 2> merge(state<P, 2> a, state<P, 2> b) {
+    auto const larger = b.part[0] > a.part[0];
+    P const distance = select(a.part[0] == b.part[0], P(0), -abs(a.part[0] - b.part[0]));
+    P const scaled = select(larger, a.part[1], b.part[1]);
+    P const kept = select(larger, b.part[1], a.part[1]);
+    return {{select(larger, b.part[0], a.part[0]), fma(scaled, math::exp(distance), kept)}};
+  }
+};
+}  // namespace op
+
+struct logsumexp_t : op::online_logsumexp {
+  static constexpr fixed_string name = "logsumexp";
+  template <class P>
+  static ONELOOP_INLINE constexpr P finish(state<P, 2> s, index_t) {
+    return s.part[0] + math::log(s.part[1]);
+  }
+};
+
+/// logsumexp(x), logsumexp<axis>(x): log(sum of exp(x)) that does not overflow: m + log(sum of
+/// exp(x - m)), m the maximum. Shape: a number; without the axis. Elements: float, double. Special
+/// values: of nothing, and of nothing but -inf: -inf; any +inf: +inf; NaN propagates. Worst error:
+/// of the sum of exponentials that of sum, plus half an ULP of the result. Errors: an axis that x
+/// does not have. Cost: one exp and about 6 flops per element, one pass; one log per result.
+/// PyTorch: logsumexp; SciPy: special.logsumexp.
+template <operands X>
+constexpr auto logsumexp(X&& x) {
+  return reduction<logsumexp_t>(static_cast<X&&>(x));
+}
+template <auto Axis, operands X>
+constexpr auto logsumexp(X&& x) {
+  return reduction<logsumexp_t, Axis>(static_cast<X&&>(x));
+}
+
+/// logsumexp(x) - max(x): what softmax needs besides the maximum. Kept apart because the sum of the
+/// two would round away its digits where the maximum is large.
+struct shifted_logsumexp_t : op::online_logsumexp {
+  static constexpr fixed_string name = "shifted_logsumexp";
+  template <class P>
+  static ONELOOP_INLINE constexpr P finish(state<P, 2> s, index_t) {
+    return math::log(s.part[1]);
+  }
+};
+
+/// shifted_logsumexp(x), shifted_logsumexp<axis>(x) = logsumexp(x) - max(x), without the
+/// cancellation. Special values: log of the number of maxima if they are infinite; of nothing -inf.
+/// Otherwise as logsumexp.
+template <operands X>
+constexpr auto shifted_logsumexp(X&& x) {
+  return reduction<shifted_logsumexp_t>(static_cast<X&&>(x));
+}
+template <auto Axis, operands X>
+constexpr auto shifted_logsumexp(X&& x) {
+  return reduction<shifted_logsumexp_t, Axis>(static_cast<X&&>(x));
+}
+
+}  // namespace oneloop

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+// floor, ceil, round.
+#pragma once
+
+#include <oneloop/math/rounding.hpp>
+#include <oneloop/op/facts.hpp>
+
+namespace oneloop {
+
+struct floor_t {
+  static constexpr fixed_string name = "floor";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 1;
+  static constexpr auto ulp = op::exact;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::floor(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<0>(y); };
+};
+
+/// The largest whole number not above x, elementwise. Shape: that of x. Elements: float, double.
+/// Special values: ±0, ±inf and NaN stay. Worst error: exact. Cost: 1 flop. PyTorch, NumPy: floor.
+template <operands X>
+constexpr auto floor(X&& x) {
+  return elementwise<floor_t>(static_cast<X&&>(x));
+}
+
+struct ceil_t {
+  static constexpr fixed_string name = "ceil";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 1;
+  static constexpr auto ulp = op::exact;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::ceil(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<0>(y); };
+};
+
+/// The smallest whole number not below x, elementwise. Shape: that of x. Elements: float, double.
+/// Special values: ±0, ±inf and NaN stay; ceil of (-1, 0) is -0. Worst error: exact. Cost: 1 flop.
+/// PyTorch, NumPy: ceil.
+template <operands X>
+constexpr auto ceil(X&& x) {
+  return elementwise<ceil_t>(static_cast<X&&>(x));
+}
+
+struct round_t {
+  static constexpr fixed_string name = "round";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 1;
+  static constexpr auto ulp = op::exact;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::round(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<0>(y); };
+};
+
+/// The nearest whole number, of two equally near the even one, elementwise. Shape: that of x.
+/// Elements: float, double. Special values: ±0, ±inf and NaN stay; the sign stays. Worst error:
+/// exact. Cost: 1 flop. PyTorch, NumPy: round. (std::round takes the number away from zero;
+/// std::nearbyint is this one.)
+template <operands X>
+constexpr auto round(X&& x) {
+  return elementwise<round_t>(static_cast<X&&>(x));
+}
+
+}  // namespace oneloop

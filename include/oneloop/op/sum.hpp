@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+// sum, mean, prod.
+#pragma once
+
+#include <oneloop/op/reduction_state.hpp>
+
+namespace oneloop {
+
+namespace op {
+// mean is a sum that ends differently.
+struct accumulation {
+  static constexpr int flops = 1;
+  static constexpr int parts = 1;
+  template <class T>
+  using result = T;
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 1> start() {
+    return {{P(0)}};
+  }
+  template <class P, class I>
+  static ONELOOP_INLINE constexpr state<P, 1> step(state<P, 1> s, P x, I) {
+    return {{s.part[0] + x}};
+  }
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 1> merge(state<P, 1> a, state<P, 1> b) {
+    return {{a.part[0] + b.part[0]}};
+  }
+};
+}  // namespace op
+
+struct sum_t : op::accumulation {
+  static constexpr fixed_string name = "sum";
+  static constexpr auto accepts = elements::arithmetic;
+  template <class P>
+  static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
+    return s.part[0];
+  }
+};
+
+/// sum(x): the sum of all elements; sum<axis>(x): along one axis, given by index (negative from the
+/// end) or by dimension. Shape: a number; without the axis. Elements: float, double, int32 (wraps).
+/// Special values: sum of nothing is 0; NaN propagates, inf - inf is NaN. Worst error: that of as
+/// many partial sums as there are lanes and accumulators, each in the element type. Errors: an axis
+/// that x does not have. Cost: 1 flop per element, one pass. PyTorch, NumPy: sum.
+template <operands X>
+constexpr auto sum(X&& x) {
+  return reduction<sum_t>(static_cast<X&&>(x));
+}
+template <auto Axis, operands X>
+constexpr auto sum(X&& x) {
+  return reduction<sum_t, Axis>(static_cast<X&&>(x));
+}
+
+struct mean_t : op::accumulation {
+  static constexpr fixed_string name = "mean";
+  static constexpr auto accepts = elements::floating;
+  template <class P>
+  static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t count) {
+    return s.part[0] / P(static_cast<typename P::element>(count));
+  }
+};
+
+/// mean(x), mean<axis>(x): the sum divided by the number of elements. Shape: a number; without the
+/// axis. Elements: float, double. Special values: mean of nothing is NaN; otherwise as sum. Worst
+/// error: that of sum, and one rounding. Errors: an axis that x does not have. Cost: as sum.
+/// PyTorch, NumPy: mean.
+template <operands X>
+constexpr auto mean(X&& x) {
+  return reduction<mean_t>(static_cast<X&&>(x));
+}
+template <auto Axis, operands X>
+constexpr auto mean(X&& x) {
+  return reduction<mean_t, Axis>(static_cast<X&&>(x));
+}
+
+struct prod_t {
+  static constexpr fixed_string name = "prod";
+  static constexpr auto accepts = elements::arithmetic;
+  template <class T>
+  using result = T;
+  static constexpr int flops = 1;
+  static constexpr int parts = 1;
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 1> start() {
+    return {{P(1)}};
+  }
+  template <class P, class I>
+  static ONELOOP_INLINE constexpr state<P, 1> step(state<P, 1> s, P x, I) {
+    return {{s.part[0] * x}};
+  }
+  template <class P>
+  static ONELOOP_INLINE constexpr state<P, 1> merge(state<P, 1> a, state<P, 1> b) {
+    return {{a.part[0] * b.part[0]}};
+  }
+  template <class P>
+  static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
+    return s.part[0];
+  }
+};
+
+/// prod(x), prod<axis>(x): the product of the elements. Shape: a number; without the axis.
+/// Elements: float, double, int32 (wraps). Special values: prod of nothing is 1; NaN propagates,
+/// 0·inf is NaN; partial products may overflow where the result does not. Worst error: half an ULP
+/// per factor. Errors: an axis that x does not have. Cost: 1 flop per element, one pass. PyTorch,
+/// NumPy: prod.
+template <operands X>
+constexpr auto prod(X&& x) {
+  return reduction<prod_t>(static_cast<X&&>(x));
+}
+template <auto Axis, operands X>
+constexpr auto prod(X&& x) {
+  return reduction<prod_t, Axis>(static_cast<X&&>(x));
+}
+
+}  // namespace oneloop

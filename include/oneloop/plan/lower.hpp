@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: BSL-1.0
+// From formula to program. Walks the formula once; each step gives the program so far, the contractions of the
+// stage under construction, and what stands in the node's place:
+//
+//   a leaf                  itself, by address
+//   a contraction           a slot of the stage, if it has the stage's index space; else a temporary
+//   a reduction             a temporary (the root's own reduction is the stage's sink instead)
+//   an operand of a product that is computed, not read, and used for many results: a temporary
+//   a shared value          a temporary, if it costs more than reading it again
+#pragma once
+
+#include <oneloop/plan/program.hpp>
+
+namespace oneloop::planner {
+
+/// The bound formula that names are looked up in; equal names mean equal values within one. What a name stands
+/// for belongs to the scope around: in f(xv = yv, yv = a)(yv = b) the two y are not the same.
+template <int Id, class Body, class Parent>
+struct scope {
+  static constexpr int id = Id;
+  using body = Body;
+  using parent = Parent;
+};
+using outermost = scope<0, void, void>;
+
+template <class Program, class Slots, class Node>
+struct lowered {
+  [[no_unique_address]] Program program;
+  [[no_unique_address]] Slots slots;
+  [[no_unique_address]] Node node;
+};
+template <class Program, class Slots, class Node>
+constexpr auto make_lowered(Program const& program, Slots const& slots, Node const& node) {
+  return lowered<Program, Slots, Node>{program, slots, node};
+}
+
+// ---- questions about types
+
+template <class Node>
+struct is_planned : std::bool_constant<is_contraction<Node> || is_reduced<Node>> {};
+template <fixed_string Name, class Shape, class Value>
+struct is_planned<named<Name, Shape, Value>> : std::bool_constant<children_t<Value>::size != 0> {};
+template <class Body>
+struct is_planned<bound<Body>> : std::true_type {};
+
+template <class Node>
+inline constexpr bool is_simple = !any_node<is_planned, Node>;
+
+/// Read where it lies, perhaps with its axes in another order.
+template <class Node>
+inline constexpr bool is_memory =
+    is_leaf_array<Node> || oneloop::detail::is_var<Node>;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value>;
+template <class Permutation, class A>
+inline constexpr bool is_memory<permuted<Permutation, A>> = is_memory<A>;
+
+template <class Node>
+inline constexpr bool is_matrix_product = false;
+template <class Shape, class A, class B>
+inline constexpr bool is_matrix_product<contraction<Shape, A, B>> = rank_v<A> == 2 && rank_v<B> == 2;
+
+template <class Wanted, class Node>
+inline constexpr int count_of = 0;
+template <class Wanted, class... T>
+constexpr int count_in(type_list<T...>) {
+  return (0 + ... + count_of<Wanted, T>);
+}
+template <class Wanted, class Node>
+  requires(!std::is_void_v<Node>)
+inline constexpr int count_of<Wanted, Node> =
+    std::is_same_v<Wanted, Node> ? 1 : count_in<Wanted>(children_t<Node>{});
+
+/// Operations per element, contractions not counted.
+template <class Node>
+inline constexpr int flops_of = 0;
+template <class Op, class Shape, class... Args>
+inline constexpr int flops_of<applied<Op, Shape, Args...>> = (Op::flops + ... + flops_of<Args>);
+template <class Shape, class Map, bool Explicit, class A>
+inline constexpr int flops_of<broadcasted<Shape, Map, Explicit, A>> = flops_of<A>;
+template <class Permutation, class A>
+inline constexpr int flops_of<permuted<Permutation, A>> = flops_of<A>;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr int flops_of<named<Name, Shape, Value>> = flops_of<Value>;
+
+/// A shared value is stored if computing it costs more than this; a load and a store are about as much.
+inline constexpr int cheap = 4;
+
+/// The last stage that the node waits for, -1 if none.
+template <class Temps, class Node>
+inline constexpr int waits_for = -1;
+template <class... Infos, int Index, class Shape, class Element>
+inline constexpr int waits_for<type_list<Infos...>, temp<Index, Shape, Element>> = [] {
+  constexpr int stages[] = {Infos::stage...};
+  return stages[Index];
+}();
+template <class Temps, class... T>
+constexpr int latest(type_list<T...>) {
+  int result = -1;
+  ((waits_for<Temps, T> > result ? void(result = waits_for<Temps, T>) : void()), ...);
+  return result;
+}
+template <class Temps, class Node>
+  requires(children_t<Node>::size > 0)
+inline constexpr int waits_for<Temps, Node> = latest<Temps>(children_t<Node>{});
+
+// ---- formulas without contraction and reduction: only the leaves change
+
+template <int Scope, class Node>
+struct simplified;
+
+template <int Scope, class Node>
+constexpr auto simple(Node const& node) {
+  return simplified<Scope, Node>::of(node);
+}
+
+template <class Array>
+constexpr auto anonymous_read(Array const& array) {
+  return read<decltype(array.borrow()), shape_t<Array>, anonymous>{array.borrow()};
+}
+
+template <int Scope, class Node>
+struct simplified {
+  static constexpr Node of(Node const& node) { return node; }
+};
+template <int Scope, class T>
+struct simplified<Scope, scalar<T>> {
+  static constexpr auto of(scalar<T> const& node) { return number_of<T, anonymous>{node.number}; }
+};
+template <int Scope, class Array>
+struct simplified<Scope, referenced<Array>> {
+  static constexpr auto of(referenced<Array> const& node) { return anonymous_read(node.data()); }
+};
+template <int Scope, class Array>
+struct simplified<Scope, owned<Array>> {
+  static constexpr auto of(owned<Array> const& node) { return anonymous_read(node.data()); }
+};
+template <int Scope, fixed_string Name, class Shape, class Value>
+struct simplified<Scope, named<Name, Shape, Value>> {
+  static constexpr auto of(named<Name, Shape, Value> const& node) {
+    if constexpr (is_leaf_array<Value>)
+      return read<decltype(node.value.data().borrow()), Shape, known<Name, Scope>>{
+          node.value.data().borrow()};
+    else if constexpr (requires { node.value.number; })
+      return number_of<typename Value::number_type, known<Name, Scope>>{node.value.number};
+    else
+      return simple<Scope>(node.value);
+  }
+};
+template <int Scope, class Op, class Shape, class... Args>
+struct simplified<Scope, applied<Op, Shape, Args...>> {
+  static constexpr auto of(applied<Op, Shape, Args...> const& node) {
+    return hana::unpack(node.args, [](auto const&... arg) {
+      return applied<Op, Shape, decltype(simple<Scope>(arg))...>{simple<Scope>(arg)...};
+    });
+  }
+};
+template <int Scope, class Shape, class Map, bool Explicit, class A>
+struct simplified<Scope, broadcasted<Shape, Map, Explicit, A>> {
+  static constexpr auto of(broadcasted<Shape, Map, Explicit, A> const& node) {
+    return broadcasted<Shape, Map, Explicit, decltype(simple<Scope>(node.arg))>{simple<Scope>(node.arg)};
+  }
+};
+template <int Scope, class Permutation, class A>
+struct simplified<Scope, permuted<Permutation, A>> {
+  static constexpr auto of(permuted<Permutation, A> const& node) {
+    return permuted<Permutation, decltype(simple<Scope>(node.arg))>{simple<Scope>(node.arg)};
+  }
+};
+
+// ---- the program grows
+
+template <class Key, class... Infos>
+constexpr int find_temp(type_list<Infos...>) {
+  int index = 0, found = -1;
+  ((std::is_same_v<typename Infos::key, Key> && found < 0 ? void(found = index) : void(), ++index), ...);
+  return found;
+}
+
+template <class Contraction, class... Slots>
+constexpr int find_slot(type_list<Slots...>) {
+  int index = 0, found = -1;
+  ((std::is_same_v<Slots, Contraction> && found < 0 ? void(found = index) : void(), ++index), ...);
+  return identified<Contraction> ? found : -1;
+}
+template <class... Slots>
+constexpr auto types_in(hana::basic_tuple<Slots...> const&) -> type_list<Slots...>;
+
+template <class Info, class... Infos>
+constexpr auto with_temp(type_list<Infos...>) -> type_list<Infos..., Info>;
+
+template <class Stages, class Temps, int Scopes>
+constexpr auto make_program(Stages const& stages) {
+  return program<Stages, Temps, Scopes>{stages};
+}
+template <class Program>
+constexpr auto with_new_scope(Program const& p) {
+  return make_program<std::remove_cvref_t<decltype(p.stages)>, typename Program::temps, Program::scopes + 1>(
+      p.stages);
+}
+
+template <class Space, int Axis, class Slots, class... Sinks>
+constexpr auto make_stage(Slots const& slots, Sinks const&... sinks) {
+  return stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>{slots, hana::basic_tuple<Sinks...>(sinks...)};
+}
+
+/// The stages with one more sink in the last one, whose contractions become `slots`.
+template <class Slots, class Sink, class... Stages>
+constexpr auto into_last(hana::basic_tuple<Stages...> const& stages, Slots const& slots, Sink const& sink) {
+  constexpr std::size_t last = sizeof...(Stages) - 1;
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    auto const& old = hana::at_c<last>(stages);
+    using old_type = std::remove_cvref_t<decltype(old)>;
+    auto const merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
+      return make_stage<typename old_type::space, old_type::axis>(slots, sinks..., sink);
+    });
+    return hana::basic_tuple<std::remove_cvref_t<decltype(hana::at_c<I>(stages))>...,
+                             std::remove_const_t<decltype(merged)>>{hana::at_c<I>(stages)..., merged};
+  }(std::make_index_sequence<last>{});
+}
+
+/// A dimension without a name and without an extent may differ between formulas of one type.
+template <class Space>
+inline constexpr bool has_anonymous_extent = false;
+template <auto... Dims>
+inline constexpr bool has_anonymous_extent<shape::extents<Dims...>> =
+    (false || ... || (shape::is_dynamic<Dims> && !shape::is_named<Dims>));
+
+/// Whether the last stage runs over the same loops.
+template <class Space, int Axis, class Stages>
+inline constexpr bool joins_last = false;
+template <class Space, int Axis, class... Stages>
+  requires(sizeof...(Stages) > 0 && Space::rank > 0)
+inline constexpr bool joins_last<Space, Axis, hana::basic_tuple<Stages...>> = [] {
+  using last = std::remove_cvref_t<decltype(hana::at_c<sizeof...(Stages) - 1>(
+      std::declval<hana::basic_tuple<Stages...> const&>()))>;
+  return std::is_same_v<typename last::space, Space> && last::axis == Axis;
+}();
+
+// ---- the general case
+
+template <class Scope, bool InSpace, class Node, class Program, class Slots>
+constexpr auto lower(Node const& node, Program const& program, Slots const& slots);
+
+/// Plans the formula as a stage, or as one more sink of the last stage where spaces and order permit.
+/// Target: to_result<I>, or void for the temporary that comes next.
+template <class Scope, class Target, class Node, class Program>
+constexpr auto add_stage(Node const& node, Program const& program);
+
+/// The node's value from a stage of its own, or from the one that has it already.
+template <class Scope, class Node, class Program, class Slots>
+constexpr auto materialise(Node const& node, Program const& before, Slots const& slots) {
+  using this_key = std::conditional_t<identified<Node>, key<Node, Scope::id>, no_key>;
+  constexpr int found = identified<Node> ? find_temp<this_key>(typename Program::temps{}) : -1;
+  if constexpr (found >= 0) {
+    return make_lowered(before, slots, temp<found, shape_t<Node>, element_t<Node>>{});
+  } else {
+    auto const after = add_stage<Scope, void>(node, before);
+    using after_type = std::remove_const_t<decltype(after)>;
+    constexpr int index = after_type::temps::size;
+    constexpr int last = size_of<std::remove_cvref_t<decltype(after.stages)>> - 1;
+    using temps = decltype(with_temp<temp_info<this_key, shape_t<Node>, element_t<Node>, last>>(
+        typename after_type::temps{}));
+    return make_lowered(
+        make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
+        slots, temp<index, shape_t<Node>, element_t<Node>>{});
+  }
+}
+
+template <class Scope, bool Reused, class Node, class Program, class Slots>
+constexpr auto lower_factor(Node const& node, Program const& program, Slots const& slots) {
+  if constexpr (is_simple<Node> && (is_memory<Node> || !Reused))
+    return make_lowered(program, slots, simple<Scope::id>(node));
+  else
+    return materialise<Scope>(node, program, slots);
+}
+
+template <class Scope, bool InSpace, class Shape, class A, class B, class Program, class Slots>
+constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& program, Slots const& slots) {
+  if constexpr (InSpace) {
+    auto const left = lower_factor<Scope, (rank_v<B> >= 2)>(node.left, program, slots);
+    auto const right = lower_factor<Scope, (rank_v<A> >= 2)>(node.right, left.program, left.slots);
+    using product = contraction<Shape, std::remove_cvref_t<decltype(left.node)>,
+                                std::remove_cvref_t<decltype(right.node)>>;
+    constexpr int found = find_slot<product>(decltype(types_in(slots)){});
+    if constexpr (found >= 0)
+      return make_lowered(right.program, slots, slot<found, product>{});
+    else
+      return make_lowered(right.program, append(slots, product{left.node, right.node}),
+                          slot<size_of<Slots>, product>{});
+  } else {
+    return materialise<Scope>(node, program, slots);
+  }
+}
+
+template <class Scope, bool InSpace, class Op, int Axis, class A, class Program, class Slots>
+constexpr auto lower_node(reduced<Op, Axis, A> const& node, Program const& program, Slots const& slots) {
+  return materialise<Scope>(node, program, slots);
+}
+
+template <class Scope, bool InSpace, class Body, class Program, class Slots>
+constexpr auto lower_node(bound<Body> const& node, Program const& program, Slots const& slots) {
+  return lower<scope<Program::scopes, Body, Scope>, InSpace>(node.body, with_new_scope(program), slots);
+}
+
+template <class Scope, bool InSpace, fixed_string Name, class Shape, class Value, class Program, class Slots>
+constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& program, Slots const& slots) {
+  constexpr bool costly = !is_simple<Value> || (flops_of<Value> > cheap);
+  if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1)
+    return materialise<Scope>(node, program, slots);
+  else
+    return lower<typename Scope::parent, InSpace>(node.value, program, slots);
+}
+
+template <class Scope, bool InSpace, class Shape, class Map, bool Explicit, class A, class Program, class Slots>
+constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Program const& program,
+                          Slots const& slots) {
+  auto const arg = lower<Scope, false>(node.arg, program, slots);
+  using again = broadcasted<Shape, Map, Explicit, std::remove_cvref_t<decltype(arg.node)>>;
+  return make_lowered(arg.program, arg.slots, again{arg.node});
+}
+
+/// Axes are exchanged as far down as possible, so that a product below them still runs in the stage:
+/// transpose(A * B) is transpose(B) * transpose(A).
+template <class Scope, bool InSpace, class Permutation, class A, class Program, class Slots>
+constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& program, Slots const& slots) {
+  using oneloop::detail::permute;
+  if constexpr (is_apply<A>) {
+    auto const inside = hana::unpack(node.arg.args, [](auto const&... arg) {
+      auto const exchange = [](auto const& a) {
+        if constexpr (rank_v<decltype(a)> == 0)
+          return a;
+        else
+          return permute<Permutation>(a);
+      };
+      return applied<typename A::operation, shape_t<permuted<Permutation, A>>, decltype(exchange(arg))...>{
+          exchange(arg)...};
+    });
+    return lower<Scope, InSpace>(inside, program, slots);
+  } else if constexpr (is_matrix_product<A>) {
+    auto const left = permute<Permutation>(node.arg.right);
+    auto const right = permute<Permutation>(node.arg.left);
+    using turned = contraction<shape_t<permuted<Permutation, A>>, std::remove_const_t<decltype(left)>,
+                               std::remove_const_t<decltype(right)>>;
+    return lower<Scope, InSpace>(turned{left, right}, program, slots);
+  } else if constexpr (requires { node.arg.body; }) {
+    // A bound formula keeps its scope: the exchange goes inside.
+    auto const inside = permute<Permutation>(node.arg.body);
+    using body = std::remove_const_t<decltype(inside)>;
+    return lower<Scope, InSpace>(bound<body>{inside}, program, slots);
+  } else {
+    auto const arg = lower<Scope, false>(node.arg, program, slots);
+    using again = permuted<Permutation, std::remove_cvref_t<decltype(arg.node)>>;
+    return make_lowered(arg.program, arg.slots, again{arg.node});
+  }
+}
+
+template <class Scope, bool InSpace, class Program, class Slots, class... Done>
+constexpr auto lower_each(Program const& program, Slots const& slots, hana::basic_tuple<Done...> const& done) {
+  return make_lowered(program, slots, done);
+}
+template <class Scope, bool InSpace, class Program, class Slots, class... Done, class First, class... Rest>
+constexpr auto lower_each(Program const& program, Slots const& slots, hana::basic_tuple<Done...> const& done,
+                          First const& first, Rest const&... rest) {
+  // An argument of rank 0 is one value for the whole space: a product inside it has another space.
+  auto const one = lower<Scope, InSpace>(first, program, slots);
+  return lower_each<Scope, InSpace>(one.program, one.slots, append(done, one.node), rest...);
+}
+
+template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
+constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program, Slots const& slots) {
+  auto const args = hana::unpack(node.args, [&](auto const&... arg) {
+    return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
+  });
+  auto const again = hana::unpack(args.node, [](auto const&... arg) {
+    return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{arg...};
+  });
+  return make_lowered(args.program, args.slots, again);
+}
+
+template <class Scope, bool InSpace, class Node, class Program, class Slots>
+constexpr auto lower(Node const& node, Program const& program, Slots const& slots) {
+  if constexpr (is_simple<Node>)
+    return make_lowered(program, slots, simple<Scope::id>(node));
+  else
+    return lower_node<Scope, InSpace>(node, program, slots);
+}
+
+// ---- stages
+
+/// The part of a root that runs in the stage's space, and what its sink does with it.
+template <class Node>
+struct root_of {
+  static constexpr int axis = all_axes;
+  using inner = Node;
+  static constexpr bool in_space = true;
+  static constexpr Node const& inside(Node const& node) { return node; }
+  template <class Target, class F>
+  using sink = store_sink<Target, F>;
+};
+template <class Op, int Axis, class A>
+struct root_of<reduced<Op, Axis, A>> {
+  static constexpr int axis = Axis;
+  using inner = A;
+  // Along one axis the loop is not over tiles of the space, so a product inside gets a stage of its own.
+  static constexpr bool in_space = Axis == all_axes;
+  static constexpr A const& inside(reduced<Op, Axis, A> const& node) { return node.arg; }
+  template <class Target, class F>
+  using sink = fold_sink<Op, Axis, Target, F>;
+};
+
+template <class Target, int Next>
+using target_or_temp = std::conditional_t<std::is_void_v<Target>, to_temp<Next>, Target>;
+
+template <class Scope, class Target, class Node, class Program>
+constexpr auto new_stage(Node const& node, Program const& program);
+
+template <class Scope, class Target, class Node, class Program>
+constexpr auto add_stage(Node const& node, Program const& program) {
+  using root = root_of<Node>;
+  if constexpr (requires { node.body; }) {
+    return add_stage<scope<Program::scopes, std::remove_cvref_t<decltype(node.body)>, Scope>, Target>(
+        node.body, with_new_scope(program));
+  } else if constexpr (requires { node.value; } && !is_simple<Node>) {
+    return add_stage<typename Scope::parent, Target>(node.value, program);
+  } else {
+    using space = shape_t<typename root::inner>;
+    constexpr int stages = size_of<std::remove_cvref_t<decltype(program.stages)>>;
+    if constexpr (joins_last<space, root::axis, std::remove_cvref_t<decltype(program.stages)>>) {
+      auto const& open = hana::at_c<stages - 1>(program.stages);
+      auto const inside = lower<Scope, root::in_space>(root::inside(node), program, open.slots);
+      using after = std::remove_cvref_t<decltype(inside.program)>;
+      constexpr bool no_new_stage = size_of<std::remove_cvref_t<decltype(inside.program.stages)>> == stages;
+      constexpr bool ready =
+          waits_for<typename after::temps, std::remove_cvref_t<decltype(inside.node)>> < stages - 1 &&
+          latest<typename after::temps>(decltype(types_in(inside.slots)){}) < stages - 1;
+      // A stage computes its contractions for one range of indices: two that may differ in size stay apart.
+      constexpr bool one_range =
+          !has_anonymous_extent<space> || size_of<std::remove_cvref_t<decltype(inside.slots)>> == 0;
+      if constexpr (no_new_stage && ready && one_range) {
+        using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
+                                                  std::remove_cvref_t<decltype(inside.node)>>;
+        auto const all = into_last(inside.program.stages, inside.slots, sink{inside.node});
+        return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
+      } else {
+        return new_stage<Scope, Target>(node, program);
+      }
+    } else {
+      return new_stage<Scope, Target>(node, program);
+    }
+  }
+}
+
+template <class Scope, class Target, class Node, class Program>
+constexpr auto new_stage(Node const& node, Program const& program) {
+  using root = root_of<Node>;
+  auto const inside = lower<Scope, root::in_space>(root::inside(node), program, hana::basic_tuple<>{});
+  using after = std::remove_cvref_t<decltype(inside.program)>;
+  using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
+                                            std::remove_cvref_t<decltype(inside.node)>>;
+  auto const all = append(inside.program.stages,
+                          make_stage<shape_t<typename root::inner>, root::axis>(inside.slots, sink{inside.node}));
+  return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
+}
+
+template <int Index, class Program>
+constexpr auto lower_all(Program const& program) {
+  return program;
+}
+template <int Index, class Program, class First, class... Rest>
+constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest) {
+  return lower_all<Index + 1>(add_stage<outermost, to_result<Index>>(first, program), rest...);
+}
+
+/// The program that computes the formulas, in one pass where their spaces agree.
+template <class... F>
+constexpr auto make(F const&... formulas) {
+  return lower_all<0>(program<hana::basic_tuple<>, type_list<>, 1>{}, formulas...);
+}
+
+}  // namespace oneloop::planner

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a formula is made of once it is planned: leaves that are read, results of earlier stages, and the
+// contractions that the stage itself computes. Everything else (applied, broadcasted, permuted) stays as it is.
+#pragma once
+
+#include <oneloop/formula/bind.hpp>
+#include <oneloop/formula/print.hpp>
+
+namespace oneloop::planner {
+
+/// Identity of a leaf: two leaves of one type may be different data, unless a name in a scope says otherwise.
+struct anonymous {};
+template <fixed_string Name, int Scope>
+struct known {};
+
+/// Data in memory. By view and not by address of the tensor: a store through a vector type may alias anything,
+/// so a pointer found through memory would be loaded again after each store of the loop.
+template <class View, class Shape, class Identity>
+struct read : node_base<read<View, Shape, Identity>> {
+  using shape_type = Shape;
+  using element = typename View::element;
+  View view;
+  constexpr explicit read(View v) : view(v) {}
+};
+
+/// A plain number.
+template <class T, class Identity>
+struct number_of : node_base<number_of<T, Identity>> {
+  using shape_type = shape::extents<>;
+  using element = any_element;
+  T number;
+  constexpr explicit number_of(T n) : number(n) {}
+};
+
+/// The value of temporary `Index`, written by an earlier stage.
+template <int Index, class Shape, class Element>
+struct temp : node_base<temp<Index, Shape, Element>> {
+  static constexpr int index = Index;
+  using shape_type = Shape;
+  using element = Element;
+};
+
+/// The value of contraction `Index` of the stage, still in registers.
+template <int Index, class Contraction>
+struct slot : node_base<slot<Index, Contraction>> {
+  static constexpr int index = Index;
+  using contraction_type = Contraction;
+  using shape_type = shape_t<Contraction>;
+  using element = element_t<Contraction>;
+};
+
+template <class T>
+inline constexpr bool is_read = false;
+template <class View, class Shape, class Identity>
+inline constexpr bool is_read<read<View, Shape, Identity>> = true;
+template <class T>
+inline constexpr bool is_temp = false;
+template <int Index, class Shape, class Element>
+inline constexpr bool is_temp<temp<Index, Shape, Element>> = true;
+template <class T>
+inline constexpr bool is_slot = false;
+template <int Index, class Contraction>
+inline constexpr bool is_slot<slot<Index, Contraction>> = true;
+
+/// Whether equal types mean equal values.
+template <class Node>
+inline constexpr bool identified = true;
+template <class T>
+inline constexpr bool identified<scalar<T>> = false;
+template <class Array>
+inline constexpr bool identified<referenced<Array>> = false;
+template <class Array>
+inline constexpr bool identified<owned<Array>> = false;
+template <class View, class Shape>
+inline constexpr bool identified<read<View, Shape, anonymous>> = false;
+template <class T>
+inline constexpr bool identified<number_of<T, anonymous>> = false;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool identified<named<Name, Shape, Value>> = true;
+// A formula bound elsewhere uses its names in its own way.
+template <class Body>
+inline constexpr bool identified<bound<Body>> = false;
+template <class Op, class Shape, class... Args>
+inline constexpr bool identified<applied<Op, Shape, Args...>> = (true && ... && identified<Args>);
+template <class Shape, class A, class B>
+inline constexpr bool identified<contraction<Shape, A, B>> = identified<A> && identified<B>;
+template <class Op, int Axis, class A>
+inline constexpr bool identified<reduced<Op, Axis, A>> = identified<A>;
+template <class Shape, class Map, bool Explicit, class A>
+inline constexpr bool identified<broadcasted<Shape, Map, Explicit, A>> = identified<A>;
+template <class Permutation, class A>
+inline constexpr bool identified<permuted<Permutation, A>> = identified<A>;
+template <int Index, class Contraction>
+inline constexpr bool identified<slot<Index, Contraction>> = identified<Contraction>;
+
+}  // namespace oneloop::planner
+
+namespace oneloop {
+
+template <int Index, class Contraction>
+struct children_of<planner::slot<Index, Contraction>> {
+  using type = type_list<Contraction>;
+};
+
+namespace detail {
+
+template <class View, class Shape>
+struct write_node<planner::read<View, Shape, planner::anonymous>> {
+  static constexpr void to(writer& out, int) { shape::write_shape(out, Shape{}); }
+};
+template <class View, class Shape, fixed_string Name, int Scope>
+struct write_node<planner::read<View, Shape, planner::known<Name, Scope>>> {
+  static constexpr void to(writer& out, int) { out << Name; }
+};
+template <class T>
+struct write_node<planner::number_of<T, planner::anonymous>> {
+  static constexpr void to(writer& out, int) { out << "number"; }
+};
+template <class T, fixed_string Name, int Scope>
+struct write_node<planner::number_of<T, planner::known<Name, Scope>>> {
+  static constexpr void to(writer& out, int) { out << Name; }
+};
+template <int Index, class Shape, class Element>
+struct write_node<planner::temp<Index, Shape, Element>> {
+  static constexpr void to(writer& out, int) { out << "t" << Index; }
+};
+template <int Index, class Contraction>
+struct write_node<planner::slot<Index, Contraction>> {
+  static constexpr void to(writer& out, int around) { write<Contraction>(out, around); }
+};
+
+}  // namespace detail
+
+}  // namespace oneloop

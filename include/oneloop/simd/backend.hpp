@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+// The two backends, and how many lanes the target has. A loop is written over Backend::pack<T, N>:
+// native_backend at run time, constant_backend in a constant expression, with the same N in both,
+// so that sums are associated alike and results agree to the bit.
+#pragma once
+
+#include <oneloop/core/config.hpp>
+#include <oneloop/simd/array_pack.hpp>
+#include <oneloop/simd/native_pack.hpp>
+
+namespace oneloop::simd {
+
+struct constant_backend {
+    template <class T, int N> using pack = array_pack<T, N>;
+    template <class T, int N> using mask = array_mask<T, N>;
+};
+
+#if ONELOOP_HAS_XSIMD
+
+namespace detail {
+template <class T> constexpr int find_lanes() {
+    if constexpr (has_registers<T>) return int(xsimd::batch<T>::size);
+    else return 1;
+}
+}  // namespace detail
+
+// lanes of the widest register
+template <class T> inline constexpr int lanes = detail::find_lanes<T>();
+
+// a register where xsimd has that width, else an array
+struct native_backend {
+    template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
+    template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
+};
+
+#else
+
+template <class T> inline constexpr int lanes = 1;
+using native_backend = constant_backend;
+
+#endif
+
+}  // namespace oneloop::simd

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// The representation of floating-point lanes: bits, powers of two, exponent and fraction.
+#pragma once
+
+#include <oneloop/core/config.hpp>
+#include <oneloop/simd/backend.hpp>
+
+namespace oneloop::simd {
+
+template <class P> using format_of = float_format<typename P::element>;
+// the pack of signed integers of the same lane size
+template <class P> using integer_pack = typename P::template rebind<typename format_of<P>::integer>;
+
+template <class P> ONELOOP_INLINE constexpr integer_pack<P> bits(P x) {
+    return bit_cast<typename format_of<P>::integer>(x);
+}
+template <class P> ONELOOP_INLINE constexpr P from_bits(integer_pack<P> i) {
+    return bit_cast<typename P::element>(i);
+}
+
+// x * 2^n, one rounding, also into the subnormals; n holds whole numbers. For |x| in [1/4, 4] and
+// |n| <= 2 * bias - 4 (250 for float, 2042 for double). Two exact powers of two, as 2^n alone may
+// not be representable; AVX-512 has one instruction.
+template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
+    using F = format_of<P>;
+    using I = integer_pack<P>;
+#if ONELOOP_HAS_XSIMD && defined(__AVX512F__)
+    if constexpr (P::is_native) {
+        if constexpr (sizeof(x) == 64 && sizeof(typename P::element) == 4) {
+            return P((typename P::vector)_mm512_maskz_scalef_ps(__mmask16(-1), (__m512)x.v, (__m512)n.v), 0);
+        } else if constexpr (sizeof(x) == 64) {
+            return P((typename P::vector)_mm512_maskz_scalef_pd(__mmask8(-1), (__m512d)x.v, (__m512d)n.v), 0);
+        }
+#if defined(__AVX512VL__)
+        else if constexpr (sizeof(x) == 32 && sizeof(typename P::element) == 4) {
+            return P((typename P::vector)_mm256_scalef_ps((__m256)x.v, (__m256)n.v), 0);
+        } else if constexpr (sizeof(x) == 32) {
+            return P((typename P::vector)_mm256_scalef_pd((__m256d)x.v, (__m256d)n.v), 0);
+        }
+#endif
+    }
+#endif
+    // n + magic has n in its low bits; the sum of both biased exponents is positive
+    constexpr auto offset = __builtin_bit_cast(typename F::integer, F::magic) - 2 * F::bias;
+    I const both = bits(n + P(F::magic)) - I(offset);
+    I const first = shift_right_logical(both, 1);
+    return x * from_bits<P>(first << F::fraction) * from_bits<P>((both - first) << F::fraction);
+}
+
+// x = m * 2^e with m in [sqrt(1/2), sqrt(2)), for finite x > 0, subnormal ones too. Anything else
+// gives some finite m and e: the caller selects.
+template <class P> struct split {
+    P m, e;
+};
+template <class P> ONELOOP_INLINE constexpr split<P> split_exponent(P x) {
+    using T = typename P::element;
+    using F = format_of<P>;
+    using I = integer_pack<P>;
+    using Integer = typename F::integer;
+    constexpr T smallest_normal = std::numeric_limits<T>::min();
+    constexpr T up = T(std::uint64_t(1) << F::fraction);
+    constexpr Integer root = __builtin_bit_cast(Integer, T(0.70710678118654752440));
+    auto const tiny = x < P(smallest_normal);
+    x = select(tiny, x * P(up), x);
+    // offset so that the exponent field changes at sqrt(1/2)
+    I const i = bits(x) - I(root);
+    P const m = from_bits<P>((i & I((Integer(1) << F::fraction) - 1)) + I(root));
+    // the exponent as a float: put it under the bits of 1.5 * 2^fraction (there is no 64-bit
+    // conversion before AVX-512); + bias keeps it positive
+    constexpr Integer one = __builtin_bit_cast(Integer, T(1));
+    I const field = shift_right_logical(i + I(one), F::fraction);
+    P const biased = from_bits<P>(field + I(__builtin_bit_cast(Integer, F::magic)));
+    P const bias = select(tiny, P(F::magic + F::bias + F::fraction), P(F::magic + F::bias));
+    return {m, biased - bias};
+}
+
+}  // namespace oneloop::simd

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+// Across the lanes. The order is fixed: lane i joins lane i + N/2, then i + N/4, and so on; every
+// backend does the same, so the bits agree. Sequential order would cost N - 1 dependent operations.
+#pragma once
+
+#include <utility>
+
+#include <oneloop/core/config.hpp>
+#include <oneloop/simd/backend.hpp>
+
+namespace oneloop::simd {
+
+#if ONELOOP_HAS_XSIMD
+namespace detail {
+
+template <int Distance, class P, std::size_t... I>
+ONELOOP_INLINE P rotate(P a, std::index_sequence<I...>) {
+    return P(__builtin_shufflevector(a.v, a.v, ((int(I) + Distance) % P::size)...), 0);
+}
+template <int Distance, class T, int N, class F>
+ONELOOP_INLINE T reduce_within(native_pack<T, N> a, F f) {
+    a = f(a, rotate<Distance>(a, std::make_index_sequence<N>()));
+    if constexpr (Distance > 1) return reduce_within<Distance / 2>(a, f);
+    else return a.lane(0);
+}
+
+// One merging step: two vectors whose groups of 2 * Half lanes hold partial sums become one with
+// groups of Half. Inside a unit (16 bytes, or everything while groups are that wide) the first half
+// comes from a and the second from b: each such pattern is one shuffle instruction (vshuff32x4,
+// unpcklpd, shufps); interleaving a and b would be a vpermt2ps with an index register.
+template <class T, int N, int Half> constexpr int merge_index(int i, bool upper) {
+    constexpr int block = 16 / int(sizeof(T)), unit = Half < block ? block : N;
+    int const within = i % unit, from_b = within / (unit / 2), k = within % (unit / 2);
+    return from_b * N + i / unit * unit + k / Half * (2 * Half) + (upper ? Half : 0) + k % Half;
+}
+// Which row goes into which leaf of the tree of merges so that lane r ends up with row r.
+template <class T, int N> struct leaf_order {
+    int row[N] = {};
+    template <int Half> constexpr void merge_labels(int* label) {   // label[leaf * N + lane]
+        if constexpr (Half >= 1) {
+            for (int pair = 0; pair < Half; ++pair) {
+                int merged[N] = {};
+                int const* ab = label + 2 * pair * N;
+                for (int i = 0; i < N; ++i) merged[i] = ab[merge_index<T, N, Half>(i, false)];
+                for (int i = 0; i < N; ++i) label[pair * N + i] = merged[i];
+            }
+            merge_labels<Half / 2>(label);
+        }
+    }
+    constexpr leaf_order() {
+        int label[N * N] = {};
+        for (int i = 0; i < N * N; ++i) label[i] = i / N;
+        merge_labels<N / 2>(label);
+        for (int lane = 0; lane < N; ++lane) row[label[lane]] = lane;
+    }
+};
+template <class T, int N> inline constexpr leaf_order<T, N> leaves{};
+
+template <int Half, class T, int N, std::size_t... I>
+ONELOOP_INLINE native_pack<T, N> merge(native_pack<T, N> a, native_pack<T, N> b,
+                                       std::index_sequence<I...>) {
+    using P = native_pack<T, N>;
+    return P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), false))...), 0)
+           + P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), true))...), 0);
+}
+// the N/Half leaves from Leaf on
+template <int Half, int Leaf, class T, int N>
+ONELOOP_INLINE native_pack<T, N> merged(native_pack<T, N> const* rows) {
+    if constexpr (Half == N) {
+        constexpr int row = leaves<T, N>.row[Leaf];
+        return rows[row];
+    } else {
+        constexpr int next = Leaf + N / (2 * Half);
+        return merge<Half>(merged<Half * 2, Leaf>(rows), merged<Half * 2, next>(rows),
+                           std::make_index_sequence<N>());
+    }
+}
+
+}  // namespace detail
+
+template <class T, int N, class F> ONELOOP_INLINE T reduce(native_pack<T, N> a, F f) {
+    if constexpr (sizeof(T) * N > 16) return reduce(f(lower_half(a), upper_half(a)), f);
+    else return detail::reduce_within<N / 2>(a, f);
+}
+
+// lane r: the sum of the lanes of rows[r]; N - 1 merges of two shuffles and one addition
+template <class T, int N>
+ONELOOP_INLINE native_pack<T, N> transpose_reduce_add(native_pack<T, N> const (&rows)[N]) {
+    return detail::merged<1, 0>(rows);
+}
+#endif
+
+// f takes two packs of any width (a generic lambda) and works lane by lane
+template <class T, int N, class F> ONELOOP_INLINE constexpr T reduce(array_pack<T, N> a, F f) {
+    if constexpr (N == 1) return a.v[0];
+    else {
+        static_assert(N % 2 == 0);
+        return reduce(f(lower_half(a), upper_half(a)), f);
+    }
+}
+
+template <class T, int N>
+ONELOOP_INLINE constexpr array_pack<T, N> transpose_reduce_add(array_pack<T, N> const (&rows)[N]) {
+    array_pack<T, N> r;
+    for (int i = 0; i < N; ++i) {
+        r.v[i] = reduce(rows[i], [](auto a, auto b) ONELOOP_LAMBDA { return a + b; });
+    }
+    return r;
+}
+
+template <class P> ONELOOP_INLINE constexpr typename P::element reduce_add(P a) {
+    return reduce(a, [](auto x, auto y) ONELOOP_LAMBDA { return x + y; });
+}
+template <class P> ONELOOP_INLINE constexpr typename P::element reduce_mul(P a) {
+    return reduce(a, [](auto x, auto y) ONELOOP_LAMBDA { return x * y; });
+}
+// of min and max the hardware's: the later operand wins when one is NaN
+template <class P> ONELOOP_INLINE constexpr typename P::element reduce_min(P a) {
+    return reduce(a, [](auto x, auto y) ONELOOP_LAMBDA { return min(x, y); });
+}
+template <class P> ONELOOP_INLINE constexpr typename P::element reduce_max(P a) {
+    return reduce(a, [](auto x, auto y) ONELOOP_LAMBDA { return max(x, y); });
+}
+
+}  // namespace oneloop::simd

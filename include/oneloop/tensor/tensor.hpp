@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSL-1.0
+// The owning tensor: inline and without heap where all extents are static, one aligned allocation otherwise.
+#pragma once
+
+#include <initializer_list>
+#include <new>
+
+#include <oneloop/core/concepts.hpp>
+#include <oneloop/tensor/view.hpp>
+
+namespace oneloop {
+
+/// Asks a constructor to leave the elements unset, for those that are written at once.
+struct uninitialized_t {};
+inline constexpr uninitialized_t uninitialized{};
+
+namespace detail {
+
+// One cache line, which is also the widest register: a row never starts in the middle of either.
+inline constexpr std::size_t alignment = 64;
+
+// Small tensors are aligned to their own size only: tensor<float, 3> is 16 bytes, not 64.
+constexpr std::size_t alignment_for(std::size_t bytes, std::size_t least) {
+  std::size_t result = least;
+  while (result < bytes && result < alignment) result *= 2;
+  return result;
+}
+
+template <class T, class Shape>
+class inline_storage {
+ public:
+  static constexpr index_t size = shape::static_size<Shape>;
+  constexpr inline_storage() : data_{} {}
+  constexpr explicit inline_storage(uninitialized_t) {
+    if (__builtin_is_constant_evaluated())
+      for (auto& element : data_) element = T{};
+  }
+  constexpr T* data() { return data_; }
+  constexpr T const* data() const { return data_; }
+  static constexpr auto extents() { return extents_storage<Shape>::all(); }
+
+ private:
+  alignas(alignment_for(sizeof(T) * static_cast<std::size_t>(size), alignof(T)))
+      T data_[size > 0 ? size : 1];
+};
+
+template <class T, class Shape>
+class heap_storage {
+ public:
+  heap_storage() = default;
+  explicit heap_storage(extents_storage<Shape> extents) : extents_(extents) {
+    if (auto const count = this->count()) {
+      data_ = static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment}));
+    }
+  }
+  heap_storage(heap_storage const& other) : heap_storage(other.extents_) {
+    for (std::size_t i = 0, n = count(); i < n; ++i) data_[i] = other.data_[i];
+  }
+  heap_storage(heap_storage&& other) noexcept
+      : extents_(std::exchange(other.extents_, {})), data_(std::exchange(other.data_, nullptr)) {}
+  heap_storage& operator=(heap_storage other) noexcept {
+    std::swap(extents_, other.extents_);
+    std::swap(data_, other.data_);
+    return *this;
+  }
+  ~heap_storage() {
+    if (data_) ::operator delete(data_, std::align_val_t{alignment});
+  }
+
+  T* data() { return data_; }
+  T const* data() const { return data_; }
+  auto extents() const { return extents_.all(); }
+
+ private:
+  std::size_t count() const {
+    index_t result = 1;
+    for (int axis = 0; axis < Shape::rank; ++axis) {
+      if (extents_.all()[axis] < 0) throw shape_error("oneloop: a tensor cannot have a negative extent");
+      result *= extents_.all()[axis];
+    }
+    return static_cast<std::size_t>(result);
+  }
+  extents_storage<Shape> extents_{};
+  T* data_ = nullptr;
+};
+
+}  // namespace detail
+
+/// tensor<float, 128, 64>: owns its elements. Dimensions are static extents, dimensions by name, or dyn; a
+/// layout may follow (row_major by default). Static extents: no heap. Run-time extents are given in order:
+/// tensor<float, batch, 64> X(32). Elements start as zero.
+/// Throws shape_error where a list or a formula has other extents.
+template <class T, auto... Dims>
+class tensor : public array_access<tensor<T, Dims...>, typename detail::split_layout<shape::extents<>, Dims...>::shape,
+                                   typename detail::split_layout<shape::extents<>, Dims...>::layout> {
+  static_assert(is_element<T>, "oneloop: elements are float, double, std::int32_t or bool");
+
+ public:
+  using shape_type = typename detail::split_layout<shape::extents<>, Dims...>::shape;
+  using layout_type = typename detail::split_layout<shape::extents<>, Dims...>::layout;
+  using element = T;
+  using value_type = T;
+  static constexpr int rank = shape_type::rank;
+  static constexpr int dynamics = shape::dynamic_count<shape_type>;
+  static_assert(!std::is_same_v<layout_type, layouts::strided>, "oneloop: a tensor owns contiguous elements; "
+                                                                 "only a view can be strided");
+
+  constexpr tensor() = default;
+  constexpr explicit tensor(uninitialized_t)
+    requires(dynamics == 0)
+      : storage_(uninitialized) {}
+
+  template <class... Extents>
+    requires(dynamics > 0 && sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>))
+  explicit tensor(Extents... extents) : tensor(uninitialized, extents...) {
+    for (auto& each : *this) each = T{};
+  }
+  template <class... Extents>
+    requires(dynamics > 0 && sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>))
+  explicit tensor(uninitialized_t, Extents... extents)
+      : storage_(extents_storage<shape_type>{{{static_cast<index_t>(extents)...}}}) {}
+
+  /// tensor<float, 2, 3>{{1, 2, 3}, {4, 5, 6}}
+  constexpr tensor(nested_list<T, rank> list)
+    requires(rank > 0)
+  {
+    index_list<rank> extents;
+    bool ragged = false;
+    detail::measure<0>(list, extents, ragged);
+    if (ragged) throw shape_error("oneloop: the rows of an initialiser list have different lengths");
+    if constexpr (dynamics > 0) resize(extents);
+    if (!(this->extents() == extents))
+      throw shape_error("oneloop: an initialiser list of another shape than the tensor's");
+    detail::fill<0>(data(), strides(), list);
+  }
+
+  /// Evaluates the formula: one loop.
+  template <formula F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, tensor>)
+  ONELOOP_INLINE constexpr tensor(F const& f) : tensor(unset()) {
+    assign<aliasing::none>(*this, f);
+  }
+
+  tensor(tensor const&) = default;
+  tensor(tensor&&) = default;
+  tensor& operator=(tensor const&) = default;
+  tensor& operator=(tensor&&) = default;
+
+  template <operand F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, tensor>)
+  ONELOOP_INLINE constexpr tensor& operator=(F const& f) {
+    assign<aliasing::possible>(*this, f);
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr tensor& operator+=(F const& f) {
+    assign<aliasing::possible>(*this, *this + f);
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr tensor& operator-=(F const& f) {
+    assign<aliasing::possible>(*this, *this - f);
+    return *this;
+  }
+  /// Scales, or multiplies elementwise.
+  template <operand F>
+  ONELOOP_INLINE constexpr tensor& operator*=(F const& f) {
+    assign<aliasing::possible>(*this, hadamard(*this, f));
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr tensor& operator/=(F const& f) {
+    assign<aliasing::possible>(*this, *this / f);
+    return *this;
+  }
+
+  constexpr T* data() { return storage_.data(); }
+  constexpr T const* data() const { return storage_.data(); }
+  constexpr index_list<rank> extents() const { return storage_.extents(); }
+  constexpr index_list<rank> strides() const { return contiguous_strides<layout_type>(extents()); }
+
+  /// The same elements as a view.
+  constexpr auto borrow() const { return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides()); }
+  constexpr auto borrow() { return view_of_t<T, shape_type, layout_type>::make(data(), extents(), strides()); }
+
+  /// Takes new run-time extents; the elements are unset.
+  void resize(index_list<rank> const& extents)
+    requires(dynamics > 0)
+  {
+    storage_ = storage(extents_storage<shape_type>::from(extents));
+  }
+
+ private:
+  using storage = std::conditional_t<dynamics == 0, detail::inline_storage<T, shape_type>,
+                                     detail::heap_storage<T, shape_type>>;
+  struct unset_tag {};
+  static constexpr auto unset() {
+    if constexpr (dynamics == 0)
+      return uninitialized;
+    else
+      return unset_tag{};
+  }
+  constexpr explicit tensor(unset_tag) {}
+
+  storage storage_;
+};
+
+}  // namespace oneloop

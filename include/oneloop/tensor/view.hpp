@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+// A borrowed array: memory of someone else, read and written as a tensor is.
+#pragma once
+
+#include <initializer_list>
+
+#include <oneloop/core/concepts.hpp>
+#include <oneloop/tensor/access.hpp>
+
+namespace oneloop {
+
+/// view<float, 2, 3>(pointer or container): borrows contiguous elements; run-time extents follow in order:
+/// view<float const, batch, 64>(p, 32). view<float, 2, 3, strided>(p, {8, 2}): any strides, counted in
+/// elements, after the run-time extents. Copying a view copies no element; assigning to one writes elements.
+/// Throws shape_error where a container has another number of elements.
+template <class T, auto... Dims>
+class view : public array_access<view<T, Dims...>, typename detail::split_layout<shape::extents<>, Dims...>::shape,
+                                 typename detail::split_layout<shape::extents<>, Dims...>::layout> {
+  static_assert(is_element<std::remove_const_t<T>>, "oneloop: elements are float, double, std::int32_t or bool");
+
+ public:
+  using oneloop_view = void;
+  using shape_type = typename detail::split_layout<shape::extents<>, Dims...>::shape;
+  using layout_type = typename detail::split_layout<shape::extents<>, Dims...>::layout;
+  using element = std::remove_const_t<T>;
+  using value_type = element;
+  static constexpr int rank = shape_type::rank;
+  static constexpr int dynamics = shape::dynamic_count<shape_type>;
+  static constexpr bool has_strides = std::is_same_v<layout_type, layouts::strided>;
+
+  template <class... Extents>
+    requires(sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>) && !has_strides)
+  constexpr explicit view(T* data, Extents... extents)
+      : view(data, full({static_cast<index_t>(extents)...}), index_list<rank>{}) {}
+
+  template <class... Extents>
+    requires(dynamics == 0 && has_strides)
+  constexpr view(T* data, index_list<rank> strides) : view(data, full({}), strides) {}
+  constexpr view(T* data, index_t extent, index_list<rank> strides)
+    requires(dynamics == 1 && has_strides)
+      : view(data, full({extent}), strides) {}
+  constexpr view(T* data, index_t first, index_t second, index_list<rank> strides)
+    requires(dynamics == 2 && has_strides)
+      : view(data, full({first, second}), strides) {}
+
+  template <class Container, class... Extents>
+    requires(sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>) && !has_strides &&
+             !tensor_like<Container> && requires(Container& c) {
+               { c.data() } -> std::convertible_to<T*>;
+               c.size();
+             })
+  constexpr explicit view(Container&& container, Extents... extents) : view(container.data(), extents...) {
+    if (static_cast<index_t>(container.size()) != this->size())
+      throw shape_error("oneloop: a view over a container of another size");
+  }
+
+  /// From all extents and strides at once.
+  static constexpr view make(T* data, index_list<rank> const& extents, index_list<rank> const& strides) {
+    return view(data, extents_storage<shape_type>::from(extents), strides);
+  }
+
+  constexpr view(view const&) = default;
+  constexpr view const& operator=(view const& other) const {
+    assign<aliasing::possible>(*this, other);
+    return *this;
+  }
+  constexpr view& operator=(view const& other) {
+    assign<aliasing::possible>(*this, other);
+    return *this;
+  }
+
+  template <operand F>
+  ONELOOP_INLINE constexpr view const& operator=(F const& f) const {
+    assign<aliasing::possible>(*this, f);
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
+    assign<aliasing::possible>(*this, *this + f);
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr view const& operator-=(F const& f) const {
+    assign<aliasing::possible>(*this, *this - f);
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr view const& operator*=(F const& f) const {
+    assign<aliasing::possible>(*this, hadamard(*this, f));
+    return *this;
+  }
+  template <operand F>
+  ONELOOP_INLINE constexpr view const& operator/=(F const& f) const {
+    assign<aliasing::possible>(*this, *this / f);
+    return *this;
+  }
+
+  constexpr auto borrow() const {
+    return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides());
+  }
+
+  constexpr T* data() const { return data_; }
+  constexpr index_list<rank> extents() const { return extents_.all(); }
+  constexpr index_list<rank> strides() const {
+    if constexpr (has_strides)
+      return strides_.value;
+    else
+      return contiguous_strides<layout_type>(extents());
+  }
+
+ private:
+  struct none {
+    constexpr none(index_list<rank> const&) {}
+  };
+  struct some {
+    index_list<rank> value;
+    constexpr some(index_list<rank> const& v) : value(v) {}
+  };
+
+  constexpr view(T* data, extents_storage<shape_type> extents, index_list<rank> const& strides)
+      : data_(data), extents_(extents), strides_(strides) {}
+
+  static constexpr extents_storage<shape_type> full(index_list<dynamics> const& given) {
+    if constexpr (dynamics == 0)
+      return {};
+    else
+      return {given};
+  }
+
+  T* data_;
+  [[no_unique_address]] extents_storage<shape_type> extents_;
+  [[no_unique_address]] std::conditional_t<has_strides, some, none> strides_;
+};
+
+}  // namespace oneloop

@@ -1,0 +1,2 @@
+// expect: .
+int x = nonsense;

@@ -1,0 +1,5 @@
+// expect: nonsense
+// expect: shapes do not fit
+#ifndef ONELOOP_CONTROL
+int x = nonsense;
+#endif

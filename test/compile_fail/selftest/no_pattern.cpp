@@ -1,0 +1,3 @@
+#ifndef ONELOOP_CONTROL
+int x = nonsense;
+#endif

@@ -1,0 +1,5 @@
+// expect: nonsense
+#ifndef ONELOOP_CONTROL
+int a = nonsense;
+int b = nonsense;
+#endif

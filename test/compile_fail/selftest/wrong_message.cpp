@@ -1,0 +1,4 @@
+// expect: shapes do not fit
+#ifndef ONELOOP_CONTROL
+int x = nonsense;
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+// The plan of a formula, a constant: loops, temporaries, work and traffic. Figures of an operation
+// come from its own facts; a variable counts as float (4 bytes), a run-time extent as one.
+#include <oneloop/oneloop.hpp>
+
+using namespace oneloop;
+
+namespace {
+
+constexpr auto batch = dim<"batch">;
+
+constexpr auto W = var<"W", 128, 64>;
+constexpr auto U = var<"U", 128, 32>;
+constexpr auto x = var<"x", 64>;
+constexpr auto h = var<"h", 32>;
+constexpr auto b = var<"b", 128>;
+constexpr auto W2 = var<"W2", 10, 128>;
+constexpr auto b2 = var<"b2", 10>;
+constexpr auto X = var<"X", batch, 64>;
+constexpr auto w = var<"w", 64>;
+constexpr auto k = var<"k">;
+constexpr auto t = var<"t", batch>;
+constexpr auto v = var<"v", 1024>;
+
+constexpr bool one_loop(plan_info p) {
+  return p.loops == 1 && p.sweeps == 1 && p.temporaries == 0 && p.temporary_bytes == 0;
+}
+constexpr bool costs(plan_info p, long long flops, long long read, long long written) {
+  return p.flops == flops && p.bytes_read == read && p.bytes_written == written;
+}
+
+// ---- elementwise chains
+
+static_assert(one_loop(plan(v + v)));
+static_assert(costs(plan(v + v), 1024, 4096, 4096));  // v is read once
+static_assert(one_loop(plan(2_c * v + 1_c)) && costs(plan(2_c * v + 1_c), 2 * 1024, 4096, 4096));
+static_assert(one_loop(plan(sigmoid(tanh(exp(v) + v) % v) - v)));
+static_assert(costs(plan(sigmoid(exp(v))), 1024LL * (sigmoid_t::flops + exp_t::flops), 4096, 4096));
+static_assert(one_loop(plan(where(v > 0_c, v, 0_c))) &&
+              costs(plan(where(v > 0_c, v, 0_c)), 2 * 1024, 4096, 4096));
+static_assert(one_loop(plan(x)) && costs(plan(x), 0, 256, 256));  // a copy
+static_assert(one_loop(plan(X + broadcast<batch, 64>(w))));
+static_assert(costs(plan(X + broadcast<batch, 64>(w)), 64, 512, 256));  // per row
+static_assert(one_loop(plan(outer(b, x))) && costs(plan(outer(b, x)), 8192, 768, 32768));
+
+// Numbers: no loop.
+static_assert(plan(k * 2_c).loops == 0 && plan(k * 2_c).temporaries == 0 &&
+              plan(k * 2_c).bytes_written == 4);
+
+// ---- products
+
+constexpr auto layer = sigmoid(W * x + b);
+static_assert(one_loop(plan(layer)));
+static_assert(costs(plan(layer), 2 * 128 * 64 + 128 * (1 + sigmoid_t::flops),
+                    4 * (128 * 64 + 64 + 128), 4 * 128));
+static_assert(plan_v<decltype(layer)> == plan(layer));
+
+// Two products in one loop.
+constexpr auto recurrent = sigmoid(W * x + U * h + b);
+static_assert(one_loop(plan(recurrent)));
+static_assert(costs(plan(recurrent), 2 * 128 * (64 + 32) + 128 * (2 + sigmoid_t::flops),
+                    4 * (128 * 64 + 64 + 128 * 32 + 32 + 128), 4 * 128));
+
+// The same product twice is one product.
+static_assert(one_loop(plan(W * x + W * x)));
+static_assert(costs(plan(W * x + W * x), 2 * 128 * 64 + 128, 4 * (128 * 64 + 64), 4 * 128));
+static_assert(one_loop(plan((W * x) % sigmoid(W * x))));
+
+static_assert(one_loop(plan(b * W)) && one_loop(plan(transpose(W) * b)));
+static_assert(one_loop(plan(X * transpose(W))));
+static_assert(costs(plan(linear(X, W, b)), 2 * 128 * 64 + 128, 4 * (64 + 128 * 64 + 128), 4 * 128));
+static_assert(one_loop(plan(stable_sigmoid(linear(X, W, b)))));
+static_assert(one_loop(plan(dot(x, w))) && costs(plan(dot(x, w)), 2 * 64, 2 * 256, 4));
+
+// Two layers: the hidden values are a temporary, and nothing else is.
+constexpr auto network = W2 * sigmoid(W * x + b) + b2;
+static_assert(plan(network).loops == 2);
+static_assert(plan(network).temporaries == 1 && plan(network).temporary_bytes == 4 * 128);
+static_assert(plan(network).flops == plan(layer).flops + 2 * 10 * 128 + 10);
+constexpr auto batched_network = linear(sigmoid(linear(X, W, b)), W2, b2);
+static_assert(plan(batched_network).loops == 2);
+static_assert(plan(batched_network).temporaries == 1 &&
+              plan(batched_network).temporary_bytes == 4 * 128);
+
+// What stands before a product of a vector is computed once, not once per row.
+static_assert(plan(W * tanh(x)).flops == 2 * 128 * 64 + 64 * tanh_t::flops);
+
+// ---- reductions
+
+static_assert(one_loop(plan(sum(v))) && costs(plan(sum(v)), 1024, 4096, 4));
+static_assert(one_loop(plan(sum<0>(W))) && costs(plan(sum<0>(W)), 8192, 32768, 256));
+static_assert(one_loop(plan(max<-1>(W))) && plan(max<-1>(W)).bytes_written == 512);
+static_assert(one_loop(plan(norm(x - w))));
+static_assert(one_loop(plan(logsumexp(2_c * v))));
+static_assert(one_loop(plan(argmax(W * x + b))));
+static_assert(one_loop(plan(all(v > 0_c))));
+
+// A loss over a batched product: X is read once, and the logits are never stored.
+constexpr auto loss = mean(bce_with_logits(X * w + k, t));
+static_assert(one_loop(plan(loss)));
+static_assert(costs(plan(loss), 2 * 64 + 1 + bce_with_logits_t::flops + 1, 4 * (64 + 64 + 1 + 1),
+                    4));
+
+// A reduction that the rest waits for: a second loop, and no array in between.
+static_assert(plan(v - mean(v)).loops == 2 && plan(v - mean(v)).temporaries == 0);
+static_assert(costs(plan(v - mean(v)), 2 * 1024, 4096 + 4096 + 4, 4096 + 4));
+static_assert(plan((v - mean(v)) / norm(v)).loops == 2);  // both in one
+static_assert(plan((v - mean(v)) / norm(v)).temporaries == 0);
+static_assert(plan(v - max(v) - min(v) - sum(v)).loops == 2);
+
+static_assert(plan(softmax(b)).loops == 2 && plan(softmax(b)).temporaries == 0);
+static_assert(plan(softmax(X)).loops == 2 &&
+              plan(softmax(X)).temporary_bytes == 2 * 4);  // two numbers per row
+// The product is computed once, though softmax needs it three times.
+static_assert(plan(softmax(W * x + b)).loops == 3 &&
+              plan(softmax(W * x + b)).temporary_bytes == 4 * 128);
+static_assert(plan(softmax(W * x)).flops < 3 * 128 * 64 + 128 * 200);
+
+// ---- several results: one pass where the spaces agree
+
+static_assert(one_loop(plan(min(layer), max(layer))));
+static_assert(plan(min(layer), max(layer)).flops < 2 * plan(layer).flops);  // one product
+static_assert(plan(min(layer), max(layer)).bytes_read == plan(layer).bytes_read);
+static_assert(plan(min(layer), max(layer)).bytes_written == 8);
+static_assert(one_loop(plan(v + v, v - v)) && plan(v + v, v - v).bytes_read == 4096);
+static_assert(one_loop(plan(v + v, sum(v), max(v))));
+static_assert(one_loop(plan(W * x, sigmoid(W* x + b))));
+static_assert(plan(x + x, v + v).loops == 2);
+static_assert(plan_v<decltype(layer), decltype(layer)> == plan(layer, layer));
+
+// ---- shared values
+
+// What is bound and used twice is computed once, where it costs more than reading it again.
+constexpr auto a = var<"a", 1024>;
+constexpr auto shared = (a % a + a)(a = sigmoid(v));
+static_assert(plan(shared).flops == 1024LL * (sigmoid_t::flops + 2));
+static_assert(plan(shared).temporaries <= 1);
+constexpr auto cheap = (a % a + a)(a = 2_c * v);
+static_assert(one_loop(plan(cheap)));
+constexpr auto once = (a + 1_c)(a = sigmoid(v));
+static_assert(one_loop(plan(once)));
+
+// ---- data: the same plans
+
+constexpr tensor<float, 128, 64> Wd;
+constexpr tensor<float, 64> xd;
+constexpr tensor<float, 128> bd;
+constexpr auto over_data = [] { return plan_v<decltype(sigmoid(Wd * xd + bd))>; }();
+static_assert(over_data == plan(layer));
+static_assert(plan_v<decltype(layer(W = Wd, x = xd, b = bd))> == plan(layer));
+constexpr tensor<double, 64> dd;
+static_assert(plan_v<decltype(2 * dd)>.bytes_read == 512 &&
+              plan_v<decltype(2 * dd)>.bytes_written == 512);
+static_assert(plan_v<decltype(dd > 0)>.bytes_written == 64);
+static_assert(plan_v<decltype(cast<float>(dd))>.bytes_written == 256);
+static_assert(plan_v<decltype(2 * tensor<float, batch, 64>())>.bytes_read == 256);
+
+}  // namespace

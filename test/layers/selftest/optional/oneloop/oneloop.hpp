@@ -1,0 +1,2 @@
+#pragma once
+#include <oneloop/io/print.hpp>

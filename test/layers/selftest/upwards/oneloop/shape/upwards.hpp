@@ -1,0 +1,2 @@
+#pragma once
+#include <oneloop/eval/loop.hpp>

@@ -1,0 +1,157 @@
+# Compiles the ```cpp blocks of DOCUMENT, in the folder OUTPUT.
+#
+# A block with a main() is a program. Any other is the body of a function, with oneloop.hpp included
+# and its namespace used; its own #includes go to the top of the file. An HTML comment on the line
+# before the block may say otherwise, with one or more of these words:
+#   <!-- file scope -->  declarations, not the body of a function
+#   <!-- continues -->   it sees what the block before it declares
+#   <!-- rejected -->    it must not compile, and g++ must say the key line of the ```text block that
+#                        follows: its first line with `error:`; `...` there stands for anything
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/script.cmake)
+cmake_path(GET DOCUMENT FILENAME document)
+file(REMOVE_RECURSE ${OUTPUT})
+
+# --- take the document apart: kind_<i>, marks_<i>, line_<i>, includes_<i>, body_<i>, message_<i> ---
+
+read_lines(lines ${DOCUMENT})
+set(last -1)
+set(inside)       # cpp, text, other, or empty: outside any block
+set(marks)
+set(number 0)
+foreach(line IN LISTS lines)
+  math(EXPR number "${number} + 1")
+  if(inside AND line MATCHES "^ *```")
+    set(inside)
+    set(marks)
+  elseif(inside STREQUAL "cpp")
+    if(line MATCHES "^ *# *include")
+      string(APPEND includes_${last} "${line}\n")
+      string(APPEND body_${last} "\n")  # keeps the line numbers
+    else()
+      string(APPEND body_${last} "${line}\n")
+    endif()
+  elseif(inside STREQUAL "text")
+    if(NOT message_${last} MATCHES "error:" AND line MATCHES "error:")
+      set(message_${last} "${line}")
+    endif()
+  elseif(inside)
+    continue()
+  elseif(line MATCHES "^ *```cpp")
+    set(inside cpp)
+    math(EXPR last "${last} + 1")
+    set(line_${last} ${number})
+    set(marks_${last} "${marks}")
+    set(includes_${last})
+    set(body_${last})
+    set(message_${last})
+  elseif(line MATCHES "^ *```text" AND last GREATER_EQUAL 0)
+    set(inside text)
+  elseif(line MATCHES "^ *```")
+    set(inside other)
+  elseif(line MATCHES "^ *<!-- ([a-z ]*) -->$")
+    set(marks "${CMAKE_MATCH_1}")
+  elseif(NOT line MATCHES "^ *$")
+    set(marks)
+  endif()
+endforeach()
+if(last EQUAL -1)
+  message("${document}: no cpp blocks")
+  return()
+endif()
+
+# --- put programs together -----------------------------------------------------------------------
+
+if(NOT DEFINED PRELUDE)  # the self-tests do without the library, to be quick
+  set(PRELUDE "#include <oneloop/oneloop.hpp>")
+endif()
+set(faults)
+
+# One file holds every block that is neither rejected nor a program: a compiler run costs seconds.
+set(all_includes)
+set(all_text)
+
+# The chain: a block and those that continue it.
+set(chain_includes)
+set(chain_scope)
+set(chain_body)
+set(chain_line)
+macro(chain_text result scope body)
+  set(${result} "namespace block_${chain_line} {\nusing namespace oneloop;\n${scope}
+[[maybe_unused]] void body() {\n${body}}\n}\n")
+endmacro()
+macro(end_chain)
+  if(chain_scope OR chain_body)
+    chain_text(text "${chain_scope}" "${chain_body}")
+    string(APPEND all_includes "${chain_includes}")
+    string(APPEND all_text "${text}")
+  endif()
+endmacro()
+
+# try(<name> <source>): compiles a generated file.
+macro(try name source)
+  set(text "${source}")
+  decode(text)
+  file(WRITE ${OUTPUT}/${name}.cpp "${text}")
+  compile(-fsyntax-only ${OUTPUT}/${name}.cpp)
+endmacro()
+
+foreach(index RANGE ${last})
+  set(marks "${marks_${index}}")
+  set(at "${document}:${line_${index}}")
+  math(EXPR first_line "${line_${index}} + 1")
+  set(block "#line ${first_line} \"${document}\"\n${body_${index}}")
+
+  if(NOT marks MATCHES "continues")
+    end_chain()
+    set(chain_includes)
+    set(chain_scope)
+    set(chain_body)
+    set(chain_line ${line_${index}})
+  endif()
+  set(scope "${chain_scope}")
+  set(body "${chain_body}")
+  if(marks MATCHES "file scope")
+    string(APPEND scope "${block}")
+  else()
+    string(APPEND body "${block}")
+  endif()
+
+  if(marks MATCHES "rejected")
+    chain_text(text "${scope}" "${body}")
+    try(line_${line_${index}} "${PRELUDE}\n${chain_includes}${includes_${index}}${text}")
+    if(status EQUAL 0)
+      string(APPEND faults "${at}: marked as rejected, but it compiles\n")
+    elseif(NOT message_${index})
+      string(APPEND faults "${at}: a rejected block needs its message, a text block with an `error:`\n")
+    elseif(compiler_suffix STREQUAL gcc)
+      string(REGEX REPLACE "^.*error: *" "" wanted "${message_${index}}")
+      decode(wanted)
+      string(REGEX REPLACE "‘|’" "'" wanted "${wanted}")  # what g++ prints in a UTF-8 locale
+      string(REGEX REPLACE "([][+.*()^$?|\\])" "\\\\\\1" wanted "${wanted}")
+      string(REPLACE "\\.\\.\\." "[^\n]*" wanted "${wanted}")
+      if(NOT output MATCHES "error: ${wanted}")
+        string(APPEND faults "${at}: the compiler does not say `${message_${index}}`:\n${output}\n")
+      endif()
+    endif()
+  elseif(body_${index} MATCHES "main\\(")
+    try(line_${line_${index}} "${includes_${index}}${block}")
+    if(NOT status EQUAL 0)
+      string(APPEND faults "${at}: does not compile:\n${output}\n")
+    endif()
+  else()
+    string(APPEND chain_includes "${includes_${index}}")
+    set(chain_scope "${scope}")
+    set(chain_body "${body}")
+  endif()
+endforeach()
+end_chain()
+
+try(blocks "${PRELUDE}\n${all_includes}${all_text}")
+if(NOT status EQUAL 0)
+  string(APPEND faults "${output}\n")
+endif()
+if(faults)
+  fail("${faults}")
+endif()
+math(EXPR count "${last} + 1")
+message("${document}: ${count} blocks")

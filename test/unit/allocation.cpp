@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSL-1.0
+// What evaluation takes from the heap: nothing where shapes are static, and otherwise the result
+// itself. This program replaces operator new and delete, which is safe beside other suites: each
+// file here is a program of its own.
+#include "reference.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// Not atomic: this program has one thread.
+long allocations = 0;
+std::size_t bytes = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  bytes += size;
+  // aligned_alloc wants a multiple of the alignment.
+  void* const p = alignment > alignof(std::max_align_t)
+                      ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
+                      : std::malloc(size ? size : 1);
+  if (!p) throw std::bad_alloc();
+  return p;
+}
+
+}  // namespace
+
+// The nothrow forms call these. Not inlined: g++ would see malloc and free of different kinds.
+#define COUNTED __attribute__((noinline))
+COUNTED void* operator new(std::size_t size) { return counted(size, 1); }
+COUNTED void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
+COUNTED void* operator new[](std::size_t size) { return counted(size, 1); }
+COUNTED void* operator new[](std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
+COUNTED void operator delete(void* p) noexcept { std::free(p); }
+COUNTED void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+COUNTED void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+COUNTED void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+COUNTED void operator delete[](void* p) noexcept { std::free(p); }
+COUNTED void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+COUNTED void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+COUNTED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+using namespace oneloop;
+using namespace reference;
+
+BOOST_AUTO_TEST_SUITE(allocation)
+
+inline constexpr auto batch = dim<"batch">;
+
+struct count {
+  long allocations;
+  std::size_t bytes;
+};
+
+template <class Work>
+[[gnu::noinline]] count during(Work work) {
+  auto const before = ::allocations;
+  auto const bytes_before = ::bytes;
+  work();
+  return {::allocations - before, ::bytes - bytes_before};
+}
+
+// Keeps the compiler from dropping what is computed.
+template <class T>
+void use(T const& value) {
+  asm volatile("" : : "r"(&value) : "memory");
+}
+
+tensor<float, 64, 32> const W = random_tensor<float, 64, 32>(1, -1, 1);
+tensor<float, 10, 64> const V = random_tensor<float, 10, 64>(2, -1, 1);
+tensor<float, 32> const x = random_tensor<float, 32>(3, -1, 1);
+tensor<float, 64> const b = random_tensor<float, 64>(4, -1, 1);
+
+BOOST_AUTO_TEST_CASE(the_counters_count) {
+  auto const one = during([] {
+    auto* p = new int(3);
+    use(*p);
+    delete p;
+  });
+  BOOST_TEST((one.allocations == 1 && one.bytes == sizeof(int)));
+  struct alignas(128) wide {
+    char data[256];
+  };
+  auto const aligned = during([] {
+    auto* p = new wide[2];
+    use(*p);
+    BOOST_TEST(reinterpret_cast<std::uintptr_t>(p) % 128 == 0);
+    delete[] p;
+  });
+  BOOST_TEST((aligned.allocations >= 1 && aligned.bytes >= 512));
+}
+
+template <class F>
+void check_none(char const* what, F const& f) {
+  count const c = during([&] { use(evaluate(f)); });
+  BOOST_TEST(c.allocations == 0, what << ": " << c.allocations << " allocations");
+}
+
+BOOST_AUTO_TEST_CASE(static_shapes_never_allocate) {
+  check_none("chain", 2 * b + exp(-b) % b);
+  check_none("layer", sigmoid(W * x + b));
+  check_none("reduction", mean(square(b)));
+  check_none("softmax", softmax(V * b));
+  check_none("two layers, with a temporary", V * tanh(W * x + b));
+  static_assert(plan_v<decltype(V * tanh(W * x + b))>.temporaries == 1);
+  check_none("matrix product", V * W);
+  check_none("along an axis", sum<0>(W));
+}
+
+BOOST_AUTO_TEST_CASE(assignments_of_static_shapes_never_allocate) {
+  tensor<float, 64> y;
+  tensor<float, 64, 64> m;
+  auto const none = [&](char const* what, auto work) {
+    count const c = during(work);
+    BOOST_TEST(c.allocations == 0, what << ": " << c.allocations << " allocations");
+  };
+  none("=", [&] { y = sigmoid(W * x + b); });
+  none("+=", [&] { y += 0.5f * b; });
+  none("a number", [&] { y = 0; });
+  none("in place", [&] { y = y - mean(y); });
+  none("in place, through a copy", [&] { m = transpose(m); });
+  none("product in place", [&] { y += m * y; });
+  none("several results", [&] { use(evaluate(min(W), max(W), sum<1>(W))); });
+  none("bound", [&] {
+    constexpr auto f = var<"W", 64, 32> * var<"x", 32>;
+    y = f(var<"x", 32> = x, var<"W", 64, 32> = W);
+  });
+}
+
+template <class F>
+void check_result_only(char const* what, F const& f, std::size_t expected_bytes) {
+  count const c = during([&] { use(evaluate(f)); });
+  BOOST_TEST((c.allocations == 1 && c.bytes == expected_bytes),
+             what << ": " << c.allocations << " allocations, " << c.bytes << " bytes");
+}
+
+BOOST_AUTO_TEST_CASE(run_time_shapes_allocate_the_result) {
+  auto const X = random_tensor<float, batch, 32>(1, -1, 1, 20);
+  auto const v = random_tensor<double, dyn>(2, -1, 1, 33);
+  check_result_only("chain", 2 * v + exp(-v), 33 * sizeof(double));
+  check_result_only("layer over a batch", sigmoid(linear(X, W, b)), 20 * 64 * sizeof(float));
+  check_result_only("matrix times vector", X * x, 20 * sizeof(float));
+  check_result_only("x - mean(x)", v - mean(v), 33 * sizeof(double));
+  check_result_only("mask", v > 0, 33 * sizeof(bool));
+  count const number = during([&] { use(evaluate(mean(square(X * x)))); });
+  BOOST_TEST(number.allocations == 0);
+  count const along = during([&] { use(evaluate(sum<0>(X))); });
+  BOOST_TEST(along.allocations == 0);
+  count const initialised = during([&] {
+    tensor<float, batch> y = X * x;
+    use(y);
+  });
+  BOOST_TEST((initialised.allocations == 1 && initialised.bytes == 20 * sizeof(float)));
+}
+
+BOOST_AUTO_TEST_CASE(assignments_of_run_time_shapes_do_not_allocate) {
+  auto const X = random_tensor<float, batch, 32>(1, -1, 1, 20);
+  tensor<float, batch, 64> Y(20);
+  tensor<float, batch> y(20);
+  auto const none = [&](char const* what, auto work) {
+    count const c = during(work);
+    BOOST_TEST(c.allocations == 0, what << ": " << c.allocations << " allocations");
+  };
+  none("=", [&] { Y = linear(X, W, b); });
+  none("vector", [&] { y = X * x; });
+  none("in place", [&] { y = 2 * y + 1; });
+  none("in place, reduced", [&] { y -= mean(y); });
+  none("added", [&] { Y += linear(X, W, b); });
+  none("no elements", [&] {
+    tensor<float, batch> nothing(0);
+    nothing = 2 * nothing;
+    use(evaluate(exp(nothing)));
+  });
+  none("in place beside a product", [&] { y = y + X * x * sum(y) + broadcast<batch>(sum(y)) + y; });
+  // What cannot be done in place takes one copy of the result.
+  tensor<float, dyn, dyn> square_(30, 30);
+  count const turned = during([&] { square_ = transpose(square_); });
+  BOOST_TEST((turned.allocations == 1 && turned.bytes == 900 * sizeof(float)));
+}
+
+BOOST_AUTO_TEST_CASE(formulas_do_not_allocate) {
+  auto const X = random_tensor<float, batch, 32>(1, -1, 1, 20);
+  count const made = during([&] {
+    auto const f = sigmoid(linear(X, W, b));
+    auto const copy = f;
+    use(copy);
+  });
+  BOOST_TEST(made.allocations == 0);
+  auto moved_in = random_tensor<float, dyn>(1, -1, 1, 20);
+  count const moved = during([&] {
+    auto const f = std::move(moved_in) + 1;
+    use(f);
+  });
+  BOOST_TEST(moved.allocations == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
