@@ -18,14 +18,19 @@ struct byte_range {
 template <class View>
 ONELOOP_INLINE byte_range range_of(View const& view) {
   auto const extents = view.extents();
-  auto const strides = view.strides();
   index_t low = 0, high = 0;
-  for (int axis = 0; axis < View::rank; ++axis) {
-    if (extents[axis] == 0) return {nullptr, nullptr};
-    auto const reach = (extents[axis] - 1) * strides[axis];
-    (reach < 0 ? low : high) += reach;
+  if constexpr (View::layout_type::contiguous) {
+    high = extents.product();
+  } else {
+    auto const strides = view.strides();
+    for (int axis = 0; axis < View::rank; ++axis) {
+      if (extents[axis] == 0) return {nullptr, nullptr};
+      auto const reach = (extents[axis] - 1) * strides[axis];
+      (reach < 0 ? low : high) += reach;
+    }
+    ++high;
   }
-  return {reinterpret_cast<char const*>(view.data() + low), reinterpret_cast<char const*>(view.data() + high + 1)};
+  return {reinterpret_cast<char const*>(view.data() + low), reinterpret_cast<char const*>(view.data() + high)};
 }
 
 /// `same_index`: whether the node is evaluated at the index that is written.

@@ -64,14 +64,14 @@ constexpr void through_copy(Program const& program, Target const& target) {
   using T = typename Target::element;
   storage<T, typename Target::shape_type> between;
   between.prepare(target.extents());
-  auto const inner = between.writable();
+  auto inner = between.writable();
   execute<default_element<T>>(program, hana::basic_tuple<std::remove_const_t<decltype(inner)>>(inner));
   copy_elements<0>(inner, target, 0, 0);
 }
 
 template <aliasing Aliasing, class Target, class F>
 ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
-  auto const program = planner::make(f);
+  auto program = planner::make(f);
   using T = typename Target::element;
   using shape_type = typename Target::shape_type;
   if constexpr (Aliasing == aliasing::none) {
@@ -106,10 +106,10 @@ ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f
     assign_view<Aliasing>(target, f);
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_cannot_assign(index_t const* target, index_t const* formula,
-                                                                       int rank) {
-  throw shape_error("oneloop: cannot assign: target " + extents_text(target, rank) + ", formula " +
-                    extents_text(formula, rank) + ", needed: equal extents");
+template <int Rank>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_cannot_assign(index_list<Rank> target, index_list<Rank> formula) {
+  throw shape_error("oneloop: cannot assign: target " + extents_text(target.value, Rank) + ", formula " +
+                    extents_text(formula.value, Rank) + ", needed: equal extents");
 }
 
 /// Where extents are known at run time: compared before anything is written. A tensor without elements takes the
@@ -125,14 +125,14 @@ ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) 
   if constexpr (requires { target.resize(extents); }) {
     using storage = extents_storage<typename Target::shape_type>;
     if (other && !(target.size() == 0 && storage::from(extents).all() == extents))
-      throw_cannot_assign(current.value, extents.value, rank);
+      throw_cannot_assign(current, extents);
     // The formula may read the empty tensor (y = x + sum(y)): it stays as it is until the result is there.
     std::remove_const_t<Target> fresh;
     if (other) fresh.resize(extents);
     assign_any_layout<Aliasing>((other ? fresh : target).borrow(), node);
     if (other) target = std::move(fresh);
   } else {
-    if (other) throw_cannot_assign(current.value, extents.value, rank);
+    if (other) throw_cannot_assign(current, extents);
     assign_any_layout<Aliasing>(eval::writable(target), node);
   }
 }

@@ -30,8 +30,8 @@ ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
   hana::basic_tuple<> const none{};
   [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
     (hana::at_c<I>(results).prepare(extents_of(f, none)), ...);
-    auto const program = planner::make(f...);
-    auto const destinations = hana::basic_tuple<decltype(hana::at_c<I>(results).writable())...>(
+    auto program = planner::make(f...);
+    auto destinations = hana::basic_tuple<decltype(hana::at_c<I>(results).writable())...>(
         hana::at_c<I>(results).writable()...);
     execute<typename first_element<element_t<F>...>::type>(program, destinations);
   }(std::index_sequence_for<F...>{});
@@ -59,7 +59,7 @@ ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
     using owner = typename result_storage<F>::owner;
     auto result = unset<owner>();
     if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
-    auto const to = result.borrow();
+    auto to = result.borrow();
     execute<default_element>(planner::make(f), hana::basic_tuple<std::remove_const_t<decltype(to)>>(to));
     return result;
   }

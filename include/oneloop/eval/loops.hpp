@@ -64,8 +64,9 @@ struct loops<Backend, N, Default,
   static constexpr int flops = (0 + ... + planner::flops_of<typename Sinks::formula_type>);
   static constexpr bool flat = (true && ... && is_flat<Space, typename Sinks::formula_type>) && sizeof...(Slots) == 0 &&
                                (true && ... && (planner::is_fold<Sinks> || is_flat_destination(static_cast<Sinks const*>(nullptr))));
-  // A sum waits for itself: four of them keep the adders busy. Long formulas have enough work of their own.
-  static constexpr int unroll = folds && flops <= 16 ? 4 : 1;
+  // A sum waits for itself: four of them keep the adders busy. Two stores a turn halve the loop's own work (256 floats:
+  // 20 ns by one, 16 ns by two). Long formulas have enough work of their own.
+  static constexpr int unroll = flops > 16 ? 1 : folds ? 4 : 2;
 
   // ---- one tile
 
@@ -350,13 +351,6 @@ struct loops<Backend, N, Default,
     }(std::make_integer_sequence<int, Packs>{});
   }
 
-  static constexpr index_t packs_per_row_tile = 16;
-  template <class Contraction>
-  struct row_buffer {
-    alignas(64) element_or<element_t<Contraction>, Default> value[packs_per_row_tile * N];
-    constexpr row_buffer() {}  // without it a tuple sets the elements to zero
-  };
-
   /// One row of results (for a vector of results: all of them).
   static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
     index_t const count = last_extent(j);
@@ -366,30 +360,18 @@ struct loops<Backend, N, Default,
       // Four packs per step: each element of A serves four, and four sums are enough to hide the latency.
       for (; i + 4 * N <= count; i += 4 * N) wide_tile<4>(j, s, placed(at, i), base + i);
     }
-    if constexpr (any_dots && flops > 8) {
-      // The products of some packs first, then what follows them in a loop of its own: interleaved pack by pack,
-      // the long chain of an epilogue waits for itself between the products (mean of a loss, 4096 x 32: 9.2 us
-      // interleaved, 7.7 us this way). A short one is over before it matters.
-      for (; i + 2 * N <= count;) {
-        hana::basic_tuple<row_buffer<Slots>...> products;
-        index_t const packs_here = (count - i) / N < packs_per_row_tile ? (count - i) / N : packs_per_row_tile;
-        for (index_t p = 0; p < packs_here; ++p) {
-          auto const values = one_pack<N>(j, placed(at, i + p * N), full{}, N);
-          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-            (hana::at_c<I>(values).store(hana::at_c<I>(products).value + p * N), ...);
-          }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-        }
-        for (index_t p = 0; p < packs_here; ++p)
-          tile(j, s, make_point<Backend, N, last>(placed(at, i + p * N), full{}), base + i + p * N,
-               unpack_inline(products, [&](auto const&... product) ONELOOP_LAMBDA {
-                 return hana::basic_tuple<pack_of<Slots>...>(pack_of<Slots>::load(product.value + p * N)...);
-               }));
-        i += packs_here * N;
+    // What follows a pack's products runs after the products of the next pack: the long chain of an epilogue then
+    // waits for itself under their loads (128 x 64: 250 ns one after the other, 205 ns this way).
+    if (i + N <= count) {
+      auto ready = one_pack<N>(j, placed(at, i), full{}, N);
+      for (bool more = true; more; i += N) {
+        auto next = ready;
+        more = i + 2 * N <= count;
+        if (more) next = one_pack<N>(j, placed(at, i + N), full{}, N);
+        tile(j, s, make_point<Backend, N, last>(placed(at, i), full{}), base + i, ready);
+        ready = next;
       }
     }
-    for (; i + N <= count; i += N)
-      tile(j, s, make_point<Backend, N, last>(placed(at, i), full{}), base + i,
-           one_pack<N>(j, placed(at, i), full{}, N));
     if constexpr (N > 1 && (last_valid > 0 || shape::is_dynamic<shape::axis<Space, last>>)) {
       if (i < count) {
         tail const rest{static_cast<int>(count - i)};

@@ -13,6 +13,12 @@ namespace oneloop::eval {
 /// The extent of an axis is open where only an explicit broadcast to a run-time dimension says it.
 inline constexpr index_t open_extent = -1;
 
+/// An extent as data has it: never negative, so that what follows about open extents is gone before it runs.
+constexpr index_t extent_of_data(index_t extent) {
+  if (extent < 0) __builtin_unreachable();
+  return extent;
+}
+
 template <class Node>
 struct measured;
 
@@ -37,7 +43,7 @@ template <class Array>
 struct measured_array {
   template <int Axis, class Temps>
   static constexpr index_t extent(auto const& node, Temps const&) {
-    return node.data().extents()[Axis];
+    return extent_of_data(node.data().extents()[Axis]);
   }
 };
 template <class Array>
@@ -49,14 +55,14 @@ template <class View, class Shape, class Identity>
 struct measured<planner::read<View, Shape, Identity>> {
   template <int Axis, class Temps>
   static constexpr index_t extent(planner::read<View, Shape, Identity> const& node, Temps const&) {
-    return node.view.extents()[Axis];
+    return extent_of_data(node.view.extents()[Axis]);
   }
 };
 template <int Index, class Shape, class Element>
 struct measured<planner::temp<Index, Shape, Element>> {
   template <int Axis, class Temps>
   static constexpr index_t extent(planner::temp<Index, Shape, Element> const&, Temps const& temps) {
-    return hana::at_c<Index>(temps).extents()[Axis];
+    return extent_of_data(hana::at_c<Index>(temps).extents()[Axis]);
   }
 };
 template <class Shape, int IndexAxis>
@@ -168,16 +174,20 @@ inline std::string extents_text(index_t const* extents, int rank) {
   return text + "]";
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_misfit(char const* operation, index_t const* left,
-                                                                int left_rank, index_t const* right,
-                                                                int right_rank, char const* needed) {
+// By value: extents whose address is taken stay in memory, and an evaluation that throws nothing would pay for it.
+
+template <int Left, int Right>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_misfit(char const* operation, index_list<Left> left,
+                                                         index_list<Right> right, char const* needed) {
   throw shape_error(std::string("oneloop: shapes do not fit: ") + operation + ": left " +
-                    extents_text(left, left_rank) + ", right " + extents_text(right, right_rank) +
+                    extents_text(left.value, Left) + ", right " + extents_text(right.value, Right) +
                     ", needed: " + needed);
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_open(index_t const* extents, int rank) {
-  throw shape_error("oneloop: nothing tells the run-time extents of a broadcast: " + extents_text(extents, rank));
+template <int Rank>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_open(index_list<Rank> extents) {
+  throw shape_error("oneloop: nothing tells the run-time extents of a broadcast: " +
+                    extents_text(extents.value, Rank));
 }
 
 template <class Node>
@@ -209,8 +219,7 @@ struct checked<applied<Op, Shape, Args...>> {
         auto const here = extents_of(arg, none);
         for (int axis = 0; axis < Shape::rank; ++axis)
           if (!agree(whole[axis], here[axis]))
-            throw_misfit(oneloop::detail::shown_name<Op>().c_str(), whole.value, Shape::rank, here.value, Shape::rank,
-                         "equal extents");
+            throw_misfit(oneloop::detail::shown_name<Op>().c_str(), whole, here, "equal extents");
       }
     });
   }
@@ -226,12 +235,12 @@ struct checked<contraction<Shape, A, B>> {
     auto const right = extents_of(node.right, none);
     constexpr int a = rank_v<A>, b = rank_v<B>;
     if (!agree(left[a - 1], right[b >= 2 ? b - 2 : 0]))
-      throw_misfit("*", left.value, a, right.value, b,
+      throw_misfit("*", left, right,
                    a == 1 ? "size of the left == rows of the right" : "columns of the left == rows of the right");
     if constexpr (a > 2 && b > 2)
       for (int axis = 0; axis < a - 2; ++axis)
         if (!agree(left[axis], right[axis]))
-          throw_misfit("*", left.value, a, right.value, b, "equal batch dimensions");
+          throw_misfit("*", left, right, "equal batch dimensions");
   }
 };
 
@@ -244,7 +253,7 @@ struct checked<named<Name, Shape, Value>> {
     auto const given = extents_of(node.value, none);
     for (int axis = 0; axis < Shape::rank; ++axis)
       if (!agree(declared[axis], given[axis]))
-        throw_misfit(Name.c_str(), declared.value, Shape::rank, given.value, Shape::rank, "the variable's extents");
+        throw_misfit(Name.c_str(), declared, given, "the variable's extents");
   }
 };
 
@@ -258,7 +267,7 @@ struct checked<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
     int axis = 0;
     [[maybe_unused]] auto const compare = [&](int to) {
       if (to >= 0 && !agree(whole[to], here[axis]))
-        throw_misfit("broadcast", whole.value, Shape::rank, here.value, sizeof...(Map), "equal extents");
+        throw_misfit("broadcast", whole, here, "equal extents");
       ++axis;
     };
     (compare(Map), ...);

@@ -8,40 +8,9 @@
 // A factor may be any formula without a contraction; usually it is memory.
 #pragma once
 
-#include <oneloop/eval/value.hpp>
+#include <oneloop/eval/factor.hpp>
 
 namespace oneloop::eval {
-
-/// Whether neighbours along the axis are neighbours in memory (or the value does not change along it).
-template <class Node, int Axis>
-inline constexpr bool is_unit = true;
-template <class View, class Shape, class Identity, int Axis>
-inline constexpr bool is_unit<planner::read<View, Shape, Identity>, Axis> = known_stride<View, Axis> == 1;
-template <int Index, class Shape, class Element, int Axis>
-inline constexpr bool is_unit<planner::temp<Index, Shape, Element>, Axis> = Axis == Shape::rank - 1;
-template <class Op, class Shape, class... Args, int Axis>
-inline constexpr bool is_unit<applied<Op, Shape, Args...>, Axis> =
-    (true && ... && (rank_v<Args> == 0 || is_unit<Args, Axis>));
-template <int... Axes, class A, int Axis>
-inline constexpr bool is_unit<permuted<shape::axis_map<Axes...>, A>, Axis> = [] {
-  constexpr int axes[] = {Axes...};
-  return is_unit<A, axes[Axis]>;
-}();
-template <class Shape, int... Map, bool Explicit, class A, int Axis>
-inline constexpr bool is_unit<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>, Axis> =
-    []<int... I>(std::integer_sequence<int, I...>) {
-      return (true && ... && (Map != Axis || is_unit<A, I>));
-    }(std::make_integer_sequence<int, sizeof...(Map)>{});
-
-/// Zero lanes of a factor stay zero if it is read as it is; a computed one has to be made zero.
-template <class Node>
-inline constexpr bool keeps_zero = false;
-template <class View, class Shape, class Identity>
-inline constexpr bool keeps_zero<planner::read<View, Shape, Identity>> = true;
-template <int Index, class Shape, class Element>
-inline constexpr bool keeps_zero<planner::temp<Index, Shape, Element>> = true;
-template <class Permutation, class A>
-inline constexpr bool keeps_zero<permuted<Permutation, A>> = keeps_zero<A>;
 
 /// A contraction with its factors in the roles above.
 template <class Contraction>
@@ -144,31 +113,47 @@ struct product {
     }(std::make_integer_sequence<int, Count>{});
   }
 
-  /// The results at..at+N-1 of one row; lanes from `valid` on repeat the last valid column.
+  // More rows at a time than this are no faster where W is in L1 (64 x 64: 100 ns either way) and slower beyond:
+  // 16 rows a power of two apart compete for the same cache sets (1024 x 1024: 69 us by 16 rows, 49 us by 8).
+  static constexpr int rows_at_a_time = 8;
+
+  /// The dots of columns First..Rows-1 of a pack. `valid`: columns from there on repeat the one before.
+  template <int First, int Rows, class Env>
+  static ONELOOP_INLINE constexpr void dot_each(P (&sums)[N], Contraction const& c, index_list<space> const& at,
+                                                int valid, index_t length, Env const& env) {
+    constexpr int count = Rows - First < rows_at_a_time ? Rows - First : rows_at_a_time;
+    auto walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(shifted(at, First), 0), env);
+    index_t columns[count];
+    [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
+      ((columns[R] = walk.column(First + R < valid ? R : valid - 1 - First)), ...);
+      ((sums[First + R] = P(T(0))), ...);
+    }(std::make_integer_sequence<int, count>{});
+    auto const accumulate = [&](index_t k, auto lanes) ONELOOP_LAMBDA {
+      P const a = along_k_of_a(c, at, k, lanes, env);
+      [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
+        ((sums[First + R] = multiply_add(a, zeroed<typename role::B>(walk.pack(columns[R], lanes), lanes),
+                                         sums[First + R])),
+         ...);
+      }(std::make_integer_sequence<int, count>{});
+    };
+    index_t k = 0;
+    for (; k + N <= length; k += N) {
+      accumulate(k, full{});
+      walk.next();
+    }
+    if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
+    if constexpr (First + count < Rows) dot_each<First + count, Rows>(sums, c, at, valid, length, env);
+  }
+
+  /// The results at..at+N-1 of one row. Valid > 0: only so many exist; else they are `valid`, and lanes from there on
+  /// repeat the last of them.
   template <int Valid, class Env>
   static ONELOOP_INLINE constexpr P dots(Contraction const& c, index_list<space> const& at, int valid, index_t length,
                                          Env const& env) {
     constexpr int rows = Valid > 0 ? Valid : N;
     P sums[N];
-    set_to_zero(sums);
-    auto const column = [&](int r) ONELOOP_LAMBDA {
-      auto moved_at = at;
-      if constexpr (Valid > 0)
-        moved_at[space - 1] += r;
-      else
-        moved_at[space - 1] += r < valid ? r : valid - 1;
-      return moved_at;
-    };
-    auto const accumulate = [&](index_t k, auto lanes) ONELOOP_LAMBDA {
-      P const a = along_k_of_a(c, at, k, lanes, env);
-      [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-        ((sums[R] = multiply_add(a, along_k_of_b(c, column(R), k, lanes, env), sums[R])), ...);
-      }(std::make_integer_sequence<int, rows>{});
-    };
-    index_t k = 0;
-    for (; k + N <= length; k += N) accumulate(k, full{});
-    if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
-    return transpose_reduce_add(sums);
+    dot_each<0, rows>(sums, c, at, Valid > 0 ? Valid : valid, length, env);
+    return simd::transpose_reduce_add<rows>(sums);
   }
 
   /// `Packs` packs of one row from column at[..] on.

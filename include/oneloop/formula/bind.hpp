@@ -224,7 +224,7 @@ constexpr auto bind(F const& formula, Bindings&&... bindings) {
     } else if constexpr (!std::is_void_v<misfit>) {
       return report<misfit>();
     } else {
-      auto const map = hana::make_map(hana::make_pair(detail::key<std::remove_cvref_t<Bindings>::name>,
+      auto map = hana::make_map(hana::make_pair(detail::key<std::remove_cvref_t<Bindings>::name>,
                                                       static_cast<Bindings&&>(bindings).value)...);
       auto body = detail::substitute(map, formula);
       if constexpr (any_invalid<decltype(body)>)

@@ -7,6 +7,9 @@
 //   a reduction             a temporary (the root's own reduction is the stage's sink instead)
 //   an operand of a product that is computed, not read, and used for many results: a temporary
 //   a shared value          a temporary, if it costs more than reading it again
+//
+// Locals that hold nodes are not const: g++ 12 does not take const structs apart ("store to a read-only decl" in its
+// SRA pass), and each step of this walk would leave a copy of the formula's pointers on the stack at run time.
 #pragma once
 
 #include <oneloop/plan/program.hpp>
@@ -211,7 +214,7 @@ constexpr auto into_last(hana::basic_tuple<Stages...> const& stages, Slots const
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     auto const& old = hana::at_c<last>(stages);
     using old_type = std::remove_cvref_t<decltype(old)>;
-    auto const merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
+    auto merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
       return make_stage<typename old_type::space, old_type::axis>(slots, sinks..., sink);
     });
     return hana::basic_tuple<std::remove_cvref_t<decltype(hana::at_c<I>(stages))>...,
@@ -255,7 +258,7 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
   if constexpr (found >= 0) {
     return make_lowered(before, slots, temp<found, shape_t<Node>, element_t<Node>>{});
   } else {
-    auto const after = add_stage<Scope, void>(node, before);
+    auto after = add_stage<Scope, void>(node, before);
     using after_type = std::remove_const_t<decltype(after)>;
     constexpr int index = after_type::temps::size;
     constexpr int last = size_of<std::remove_cvref_t<decltype(after.stages)>> - 1;
@@ -278,8 +281,8 @@ constexpr auto lower_factor(Node const& node, Program const& program, Slots cons
 template <class Scope, bool InSpace, class Shape, class A, class B, class Program, class Slots>
 constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& program, Slots const& slots) {
   if constexpr (InSpace) {
-    auto const left = lower_factor<Scope, (rank_v<B> >= 2)>(node.left, program, slots);
-    auto const right = lower_factor<Scope, (rank_v<A> >= 2)>(node.right, left.program, left.slots);
+    auto left = lower_factor<Scope, (rank_v<B> >= 2)>(node.left, program, slots);
+    auto right = lower_factor<Scope, (rank_v<A> >= 2)>(node.right, left.program, left.slots);
     using product = contraction<Shape, std::remove_cvref_t<decltype(left.node)>,
                                 std::remove_cvref_t<decltype(right.node)>>;
     constexpr int found = find_slot<product>(decltype(types_in(slots)){});
@@ -315,7 +318,7 @@ constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& 
 template <class Scope, bool InSpace, class Shape, class Map, bool Explicit, class A, class Program, class Slots>
 constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Program const& program,
                           Slots const& slots) {
-  auto const arg = lower<Scope, false>(node.arg, program, slots);
+  auto arg = lower<Scope, false>(node.arg, program, slots);
   using again = broadcasted<Shape, Map, Explicit, std::remove_cvref_t<decltype(arg.node)>>;
   return make_lowered(arg.program, arg.slots, again{arg.node});
 }
@@ -326,7 +329,7 @@ template <class Scope, bool InSpace, class Permutation, class A, class Program, 
 constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& program, Slots const& slots) {
   using oneloop::detail::permute;
   if constexpr (is_apply<A>) {
-    auto const inside = hana::unpack(node.arg.args, [](auto const&... arg) {
+    auto inside = hana::unpack(node.arg.args, [](auto const&... arg) {
       auto const exchange = [](auto const& a) {
         if constexpr (rank_v<decltype(a)> == 0)
           return a;
@@ -338,18 +341,18 @@ constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& p
     });
     return lower<Scope, InSpace>(inside, program, slots);
   } else if constexpr (is_matrix_product<A>) {
-    auto const left = permute<Permutation>(node.arg.right);
-    auto const right = permute<Permutation>(node.arg.left);
+    auto left = permute<Permutation>(node.arg.right);
+    auto right = permute<Permutation>(node.arg.left);
     using turned = contraction<shape_t<permuted<Permutation, A>>, std::remove_const_t<decltype(left)>,
                                std::remove_const_t<decltype(right)>>;
     return lower<Scope, InSpace>(turned{left, right}, program, slots);
   } else if constexpr (requires { node.arg.body; }) {
     // A bound formula keeps its scope: the exchange goes inside.
-    auto const inside = permute<Permutation>(node.arg.body);
+    auto inside = permute<Permutation>(node.arg.body);
     using body = std::remove_const_t<decltype(inside)>;
     return lower<Scope, InSpace>(bound<body>{inside}, program, slots);
   } else {
-    auto const arg = lower<Scope, false>(node.arg, program, slots);
+    auto arg = lower<Scope, false>(node.arg, program, slots);
     using again = permuted<Permutation, std::remove_cvref_t<decltype(arg.node)>>;
     return make_lowered(arg.program, arg.slots, again{arg.node});
   }
@@ -363,16 +366,16 @@ template <class Scope, bool InSpace, class Program, class Slots, class... Done, 
 constexpr auto lower_each(Program const& program, Slots const& slots, hana::basic_tuple<Done...> const& done,
                           First const& first, Rest const&... rest) {
   // An argument of rank 0 is one value for the whole space: a product inside it has another space.
-  auto const one = lower<Scope, InSpace>(first, program, slots);
+  auto one = lower<Scope, InSpace>(first, program, slots);
   return lower_each<Scope, InSpace>(one.program, one.slots, append(done, one.node), rest...);
 }
 
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
 constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program, Slots const& slots) {
-  auto const args = hana::unpack(node.args, [&](auto const&... arg) {
+  auto args = hana::unpack(node.args, [&](auto const&... arg) {
     return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
   });
-  auto const again = hana::unpack(args.node, [](auto const&... arg) {
+  auto again = hana::unpack(args.node, [](auto const&... arg) {
     return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{arg...};
   });
   return make_lowered(args.program, args.slots, again);
@@ -428,7 +431,7 @@ constexpr auto add_stage(Node const& node, Program const& program) {
     constexpr int stages = size_of<std::remove_cvref_t<decltype(program.stages)>>;
     if constexpr (joins_last<space, root::axis, std::remove_cvref_t<decltype(program.stages)>>) {
       auto const& open = hana::at_c<stages - 1>(program.stages);
-      auto const inside = lower<Scope, root::in_space>(root::inside(node), program, open.slots);
+      auto inside = lower<Scope, root::in_space>(root::inside(node), program, open.slots);
       using after = std::remove_cvref_t<decltype(inside.program)>;
       constexpr bool no_new_stage = size_of<std::remove_cvref_t<decltype(inside.program.stages)>> == stages;
       constexpr bool ready =
@@ -440,7 +443,7 @@ constexpr auto add_stage(Node const& node, Program const& program) {
       if constexpr (no_new_stage && ready && one_range) {
         using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
                                                   std::remove_cvref_t<decltype(inside.node)>>;
-        auto const all = into_last(inside.program.stages, inside.slots, sink{inside.node});
+        auto all = into_last(inside.program.stages, inside.slots, sink{inside.node});
         return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
       } else {
         return new_stage<Scope, Target>(node, program);
@@ -454,11 +457,11 @@ constexpr auto add_stage(Node const& node, Program const& program) {
 template <class Scope, class Target, class Node, class Program>
 constexpr auto new_stage(Node const& node, Program const& program) {
   using root = root_of<Node>;
-  auto const inside = lower<Scope, root::in_space>(root::inside(node), program, hana::basic_tuple<>{});
+  auto inside = lower<Scope, root::in_space>(root::inside(node), program, hana::basic_tuple<>{});
   using after = std::remove_cvref_t<decltype(inside.program)>;
   using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
                                             std::remove_cvref_t<decltype(inside.node)>>;
-  auto const all = append(inside.program.stages,
+  auto all = append(inside.program.stages,
                           make_stage<shape_t<typename root::inner>, root::axis>(inside.slots, sink{inside.node}));
   return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
 }

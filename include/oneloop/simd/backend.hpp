@@ -13,6 +13,8 @@ namespace oneloop::simd {
 struct constant_backend {
     template <class T, int N> using pack = array_pack<T, N>;
     template <class T, int N> using mask = array_mask<T, N>;
+    // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
+    template <class V> static constexpr void hide(V&) {}
 };
 
 #if ONELOOP_HAS_XSIMD
@@ -31,6 +33,7 @@ template <class T> inline constexpr int lanes = detail::find_lanes<T>();
 struct native_backend {
     template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
     template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
+    template <class V> static ONELOOP_INLINE void hide(V& value) { asm("" : "+r"(value)); }
 };
 
 #else

@@ -255,6 +255,13 @@ template <class T, int N> struct native_pack {
         std::memcpy(&r.v, p, sizeof(vector));
         return r;
     }
+#if defined(__AVX512VL__)
+    // A mask register for the shorter registers too, whose mask type is a vector: vmaskmovps stores
+    // are microcode on AMD's cores.
+    static ONELOOP_INLINE __mmask8 first_bits(int n) {
+        return __mmask8((1u << (n < 0 ? 0 : n > N ? N : n)) - 1);
+    }
+#endif
     // Reads nothing past p[n - 1]: a masked load where the target has one.
     static ONELOOP_INLINE native_pack load_partial(T const* p, int n, T fill) {
         native_pack const f(fill);
@@ -269,7 +276,17 @@ template <class T, int N> struct native_pack {
             }
         } else
 #endif
-#if defined(__AVX__)
+#if defined(__AVX512VL__)
+        if constexpr (bytes == 32 && sizeof(T) == 4) {
+            return native_pack((vector)_mm256_mask_loadu_epi32((__m256i)f.v, first_bits(n), p), 0);
+        } else if constexpr (bytes == 32) {
+            return native_pack((vector)_mm256_mask_loadu_epi64((__m256i)f.v, first_bits(n), p), 0);
+        } else if constexpr (sizeof(T) == 4) {
+            return native_pack((vector)_mm_mask_loadu_epi32((__m128i)f.v, first_bits(n), p), 0);
+        } else {
+            return native_pack((vector)_mm_mask_loadu_epi64((__m128i)f.v, first_bits(n), p), 0);
+        }
+#elif defined(__AVX__)
         {
             mask const m = mask::first_n(n);
             vector x;
@@ -318,7 +335,17 @@ template <class T, int N> struct native_pack {
             else _mm512_mask_storeu_epi64(p, __mmask8(k), (__m512i)v);
         } else
 #endif
-#if defined(__AVX__)
+#if defined(__AVX512VL__)
+        if constexpr (bytes == 32 && sizeof(T) == 4) {
+            _mm256_mask_storeu_epi32(p, first_bits(n), (__m256i)v);
+        } else if constexpr (bytes == 32) {
+            _mm256_mask_storeu_epi64(p, first_bits(n), (__m256i)v);
+        } else if constexpr (sizeof(T) == 4) {
+            _mm_mask_storeu_epi32(p, first_bits(n), (__m128i)v);
+        } else {
+            _mm_mask_storeu_epi64(p, first_bits(n), (__m128i)v);
+        }
+#elif defined(__AVX__)
         {
             mask const m = mask::first_n(n);
             if constexpr (bytes == 32 && sizeof(T) == 4) {

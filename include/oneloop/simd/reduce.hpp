@@ -63,16 +63,26 @@ ONELOOP_INLINE native_pack<T, N> merge(native_pack<T, N> a, native_pack<T, N> b,
     return P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), false))...), 0)
            + P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), true))...), 0);
 }
-// the N/Half leaves from Leaf on
-template <int Half, int Leaf, class T, int N>
+// whether one of the N/Half leaves from Leaf on is among the first Rows rows
+template <class T, int N, int Half, int Leaf, int Rows> constexpr bool holds_rows() {
+    for (int leaf = Leaf; leaf < Leaf + N / Half; ++leaf)
+        if (leaves<T, N>.row[leaf] < Rows) return true;
+    return false;
+}
+// the N/Half leaves from Leaf on; what holds none of the first Rows rows is never read
+template <int Half, int Leaf, int Rows, class T, int N>
 ONELOOP_INLINE native_pack<T, N> merged(native_pack<T, N> const* rows) {
     if constexpr (Half == N) {
-        constexpr int row = leaves<T, N>.row[Leaf];
-        return rows[row];
+        return rows[leaves<T, N>.row[Leaf]];
     } else {
         constexpr int next = Leaf + N / (2 * Half);
-        return merge<Half>(merged<Half * 2, Leaf>(rows), merged<Half * 2, next>(rows),
-                           std::make_index_sequence<N>());
+        constexpr bool first = holds_rows<T, N, 2 * Half, Leaf, Rows>();
+        constexpr bool second = holds_rows<T, N, 2 * Half, next, Rows>();
+        auto const a = merged<Half * 2, first ? Leaf : next, Rows>(rows);
+        if constexpr (first && second)
+            return merge<Half>(a, merged<Half * 2, next, Rows>(rows), std::make_index_sequence<N>());
+        else
+            return merge<Half>(a, a, std::make_index_sequence<N>());
     }
 }
 
@@ -83,10 +93,11 @@ template <class T, int N, class F> ONELOOP_INLINE T reduce(native_pack<T, N> a, 
     else return detail::reduce_within<N / 2>(a, f);
 }
 
-// lane r: the sum of the lanes of rows[r]; N - 1 merges of two shuffles and one addition
-template <class T, int N>
+// lane r < Rows: the sum of the lanes of rows[r]; other rows are not read, other lanes hold sums of some
+// of the first. At most N - 1 merges of two shuffles and one addition.
+template <int Rows, class T, int N>
 ONELOOP_INLINE native_pack<T, N> transpose_reduce_add(native_pack<T, N> const (&rows)[N]) {
-    return detail::merged<1, 0>(rows);
+    return detail::merged<1, 0, Rows>(rows);
 }
 #endif
 
@@ -99,13 +110,16 @@ template <class T, int N, class F> ONELOOP_INLINE constexpr T reduce(array_pack<
     }
 }
 
-template <class T, int N>
+template <int Rows, class T, int N>
 ONELOOP_INLINE constexpr array_pack<T, N> transpose_reduce_add(array_pack<T, N> const (&rows)[N]) {
     array_pack<T, N> r;
     for (int i = 0; i < N; ++i) {
-        r.v[i] = reduce(rows[i], [](auto a, auto b) ONELOOP_LAMBDA { return a + b; });
+        r.v[i] = reduce(rows[i < Rows ? i : 0], [](auto a, auto b) ONELOOP_LAMBDA { return a + b; });
     }
     return r;
+}
+template <class P, int N> ONELOOP_INLINE constexpr P transpose_reduce_add(P const (&rows)[N]) {
+    return transpose_reduce_add<N>(rows);
 }
 
 template <class P> ONELOOP_INLINE constexpr typename P::element reduce_add(P a) {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+// The factors of a contraction: what is known of where their elements lie, and the walk along the axis that is summed.
+// A factor may be any formula without a contraction; usually it is memory, and then one pointer walks.
+#pragma once
+
+#include <oneloop/eval/value.hpp>
+
+namespace oneloop::eval {
+
+/// Whether neighbours along the axis are neighbours in memory (or the value does not change along it).
+template <class Node, int Axis>
+inline constexpr bool is_unit = true;
+template <class View, class Shape, class Identity, int Axis>
+inline constexpr bool is_unit<planner::read<View, Shape, Identity>, Axis> = known_stride<View, Axis> == 1;
+template <int Index, class Shape, class Element, int Axis>
+inline constexpr bool is_unit<planner::temp<Index, Shape, Element>, Axis> = Axis == Shape::rank - 1;
+template <class Op, class Shape, class... Args, int Axis>
+inline constexpr bool is_unit<applied<Op, Shape, Args...>, Axis> =
+    (true && ... && (rank_v<Args> == 0 || is_unit<Args, Axis>));
+template <int... Axes, class A, int Axis>
+inline constexpr bool is_unit<permuted<shape::axis_map<Axes...>, A>, Axis> = [] {
+  constexpr int axes[] = {Axes...};
+  return is_unit<A, axes[Axis]>;
+}();
+template <class Shape, int... Map, bool Explicit, class A, int Axis>
+inline constexpr bool is_unit<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>, Axis> =
+    []<int... I>(std::integer_sequence<int, I...>) {
+      return (true && ... && (Map != Axis || is_unit<A, I>));
+    }(std::make_integer_sequence<int, sizeof...(Map)>{});
+
+/// Zero lanes of a factor stay zero if it is read as it is; a computed one has to be made zero.
+template <class Node>
+inline constexpr bool keeps_zero = false;
+template <class View, class Shape, class Identity>
+inline constexpr bool keeps_zero<planner::read<View, Shape, Identity>> = true;
+template <int Index, class Shape, class Element>
+inline constexpr bool keeps_zero<planner::temp<Index, Shape, Element>> = true;
+template <class Permutation, class A>
+inline constexpr bool keeps_zero<permuted<Permutation, A>> = keeps_zero<A>;
+
+// ---- factors in memory: an address per index, a stride per axis
+
+template <class Node>
+struct memory {
+  static constexpr bool known = false;
+};
+template <class View, class Shape, class Identity>
+struct memory<planner::read<View, Shape, Identity>> {
+  using node = planner::read<View, Shape, Identity>;
+  static constexpr bool known = !std::is_same_v<typename View::element, bool>;
+  template <class Env>
+  static ONELOOP_INLINE constexpr auto const* address(node const& n, index_list<Shape::rank> const& at, Env const&) {
+    return n.view.data() + offset_of(n.view, at);
+  }
+  template <int Axis, class Env>
+  static ONELOOP_INLINE constexpr index_t stride(node const& n, Env const&) {
+    return stride_of<View, Axis>(n.view);
+  }
+};
+template <int Index, class Shape, class Element>
+struct memory<planner::temp<Index, Shape, Element>> {
+  using node = planner::temp<Index, Shape, Element>;
+  static constexpr bool known = Shape::rank > 0 && !std::is_same_v<Element, bool>;
+  template <class Env>
+  static ONELOOP_INLINE constexpr auto const* address(node const&, index_list<Shape::rank> const& at, Env const& env) {
+    auto const& view = hana::at_c<Index>(env.temps);
+    return view.data() + offset_of(view, at);
+  }
+  template <int Axis, class Env>
+  static ONELOOP_INLINE constexpr index_t stride(node const&, Env const& env) {
+    auto const& view = hana::at_c<Index>(env.temps);
+    return stride_of<std::remove_cvref_t<decltype(view)>, Axis>(view);
+  }
+};
+template <int... Axes, class A>
+struct memory<permuted<shape::axis_map<Axes...>, A>> {
+  using node = permuted<shape::axis_map<Axes...>, A>;
+  static constexpr bool known = memory<A>::known;
+  template <class Env>
+  static ONELOOP_INLINE constexpr auto const* address(node const& n, index_list<sizeof...(Axes)> const& at,
+                                                      Env const& env) {
+    index_list<sizeof...(Axes)> turned;
+    int from = 0;
+    ((turned[Axes] = at[from++]), ...);
+    return memory<A>::address(n.arg, turned, env);
+  }
+  template <int Axis, class Env>
+  static ONELOOP_INLINE constexpr index_t stride(node const& n, Env const& env) {
+    constexpr int axes[] = {Axes...};
+    return memory<A>::template stride<axes[Axis]>(n.arg, env);
+  }
+};
+
+// ---- the walk: packs along axis K, for several indices of axis J
+
+/// Any factor: evaluated where the walk stands.
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+struct walker {
+  Node const& node;
+  Env const& env;
+  index_list<rank_v<Node>> at;
+
+  ONELOOP_INLINE constexpr walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& e)
+      : node(n), env(e), at(start) {}
+  ONELOOP_INLINE constexpr index_t column(index_t j) const { return j; }
+  template <class Lanes>
+  ONELOOP_INLINE constexpr auto pack(index_t column, Lanes lanes) const {
+    auto here = at;
+    here[J] += column;
+    return value<T>(node, make_point<Backend, N, K>(here, lanes), env);
+  }
+  ONELOOP_INLINE constexpr void next() { at[K] += N; }
+};
+
+/// Memory that is contiguous along K: one pointer for all columns, kept from the compiler at each step. Otherwise
+/// g++ 12 gives every row a pointer of its own and runs out of registers (64 x 64: 130 ns, and 100 ns this way).
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+  requires(memory<Node>::known && is_unit<Node, K>)
+struct walker<Backend, N, T, K, J, Node, Env> {
+  using P = typename Backend::template pack<T, N>;
+  T const* pointer;
+  index_t stride;
+
+  ONELOOP_INLINE constexpr walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& env)
+      : pointer(memory<Node>::address(n, start, env)), stride(memory<Node>::template stride<J>(n, env)) {}
+  ONELOOP_INLINE constexpr index_t column(index_t j) const { return j * stride; }
+  template <class Lanes>
+  ONELOOP_INLINE constexpr P pack(index_t column, Lanes lanes) const {
+    if constexpr (Lanes::partial)
+      return P::load_partial(pointer + column, lanes.count, T(0));
+    else
+      return P::load(pointer + column);
+  }
+  ONELOOP_INLINE constexpr void next() {
+    pointer += N;
+    Backend::hide(pointer);
+  }
+};
+
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+ONELOOP_INLINE constexpr auto make_walker(Node const& node, index_list<rank_v<Node>> const& start, Env const& env) {
+  return walker<Backend, N, T, K, J, Node, Env>(node, start, env);
+}
+
+}  // namespace oneloop::eval
