@@ -184,6 +184,24 @@ template <class T, int N> void compare_backends(int rounds) {
     }
 }
 
+// The sums of fewer rows than lanes; the others would show in every sum.
+template <int Rows, class P, class A, int N>
+void compare_first_rows(P const (&rows)[N], A const (&reference)[N]) {
+    P some[N];
+    A some_reference[N];
+    for (int r = 0; r < N; ++r) {
+        some[r] = r < Rows ? rows[r] : P(std::numeric_limits<typename P::element>::max());
+        some_reference[r] = r < Rows ? reference[r] : A(std::numeric_limits<typename P::element>::max());
+    }
+    P const sums = transpose_reduce_add<Rows>(some);
+    A const reference_sums = transpose_reduce_add<Rows>(some_reference);
+    for (int r = 0; r < Rows; ++r) {
+        BOOST_REQUIRE(same_bits(sums.lane(r), reduce_add(rows[r])));
+        BOOST_REQUIRE(same_bits(sums.lane(r), reference_sums.lane(r)));
+    }
+    if constexpr (Rows < N) compare_first_rows<Rows + 1>(rows, reference);
+}
+
 template <class T, int N> void compare_transposed() {
     using P = native_backend::pack<T, N>;
     using A = array_pack<T, N>;
@@ -199,6 +217,15 @@ template <class T, int N> void compare_transposed() {
         P const sums = transpose_reduce_add(rows);
         BOOST_REQUIRE(same_lanes("transpose", sums, transpose_reduce_add(reference)));
         for (int r = 0; r < N; ++r) BOOST_REQUIRE(same_bits(sums.lane(r), reduce_add(rows[r])));
+        compare_first_rows<1>(rows, reference);
+
+        P turned[N];
+        for (int r = 0; r < N; ++r) turned[r] = rows[r];
+        transpose(turned), transpose(reference);
+        for (int r = 0; r < N; ++r) {
+            BOOST_REQUIRE(same_lanes("transpose", turned[r], reference[r]));
+            for (int i = 0; i < N; ++i) BOOST_REQUIRE(same_bits(turned[r].lane(i), rows[i].lane(r)));
+        }
     }
 }
 

@@ -91,7 +91,7 @@ struct memory<permuted<shape::axis_map<Axes...>, A>> {
   }
 };
 
-// ---- the walk: packs along axis K, for several indices of axis J
+// ---- the walk along axis K: packs, or single elements in all lanes, for several indices of axis J
 
 /// Any factor: evaluated where the walk stands.
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
@@ -109,13 +109,21 @@ struct walker {
     here[J] += column;
     return value<T>(node, make_point<Backend, N, K>(here, lanes), env);
   }
-  ONELOOP_INLINE constexpr void next() { at[K] += N; }
+  ONELOOP_INLINE constexpr auto one(index_t column) const {
+    auto here = at;
+    here[J] += column;
+    return value<T>(node, make_point<Backend, N, no_lane>(here, full{}), env);
+  }
+  template <int Steps>
+  ONELOOP_INLINE constexpr void next() {
+    at[K] += Steps;
+  }
 };
 
 /// Memory that is contiguous along K: one pointer for all columns, kept from the compiler at each step. Otherwise
 /// g++ 12 gives every row a pointer of its own and runs out of registers (64 x 64: 130 ns, and 100 ns this way).
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
-  requires(memory<Node>::known && is_unit<Node, K>)
+  requires(memory<Node>::known && is_unit<Node, K> && rank_v<Node> > 0)
 struct walker<Backend, N, T, K, J, Node, Env> {
   using P = typename Backend::template pack<T, N>;
   T const* pointer;
@@ -131,8 +139,10 @@ struct walker<Backend, N, T, K, J, Node, Env> {
     else
       return P::load(pointer + column);
   }
+  ONELOOP_INLINE constexpr P one(index_t column) const { return P(pointer[column]); }
+  template <int Steps>
   ONELOOP_INLINE constexpr void next() {
-    pointer += N;
+    pointer += Steps;
     Backend::hide(pointer);
   }
 };

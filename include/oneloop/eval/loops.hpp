@@ -363,13 +363,15 @@ struct loops<Backend, N, Default,
     // What follows a pack's products runs after the products of the next pack: the long chain of an epilogue then
     // waits for itself under their loads (128 x 64: 250 ns one after the other, 205 ns this way).
     if (i + N <= count) {
-      auto ready = one_pack<N>(j, placed(at, i), full{}, N);
-      for (bool more = true; more; i += N) {
-        auto next = ready;
-        more = i + 2 * N <= count;
-        if (more) next = one_pack<N>(j, placed(at, i + N), full{}, N);
-        tile(j, s, make_point<Backend, N, last>(placed(at, i), full{}), base + i, ready);
-        ready = next;
+      hana::basic_tuple<pack_of<Slots>...> ready{}, coming{};
+      index_t const first = i;
+      for (index_t next = i;; next += N) {
+        bool const more = next + N <= count;
+        if (more) coming = one_pack<N>(j, placed(at, next), full{}, N);
+        if (next > first) tile(j, s, make_point<Backend, N, last>(placed(at, i), full{}), base + i, ready);
+        i = next;
+        if (!more) break;
+        ready = coming;
       }
     }
     if constexpr (N > 1 && (last_valid > 0 || shape::is_dynamic<shape::axis<Space, last>>)) {
@@ -387,26 +389,32 @@ struct loops<Backend, N, Default,
     finish(j, s);
   }
 
-  // Register tile: with 32 registers 8 rows of two packs, with 16 four.
+  // Register tile: with 32 registers 8 rows of two packs, with 16 six (8 chains of fma hide the latency of two units).
   static constexpr int packs_per_tile = 2;
-  static constexpr int rows_per_block = simd::lanes<float> >= 16 ? 8 : 4;
+  static constexpr int rows_per_block = simd::lanes<float> >= 16 ? 8 : 6;
   static constexpr int width = packs_per_tile * N;
-  // A tile of results, 64 rows high, and a panel of at most 32 KiB stay in L1 and L2 beside the rows of A.
-  static constexpr int rows_per_tile = 64;
+  /// A panel of B stays in L1 and L2 beside the rows of A.
   template <class T>
   static constexpr index_t panel_length = 32768 / (width * static_cast<int>(sizeof(T)));
   template <class Contraction>
+  static constexpr int known_length = planner::inner_extent_v<Contraction>;
+  template <class Contraction>
   static constexpr index_t panel_capacity = [] {
-    using T = element_or<element_t<Contraction>, Default>;
-    constexpr int known = planner::inner_extent_v<Contraction>;
-    return known != shape::dynamic && known < panel_length<T> ? index_t{known > 0 ? known : 1} : panel_length<T>;
+    constexpr index_t most = panel_length<element_or<element_t<Contraction>, Default>>;
+    constexpr int known = known_length<Contraction>;
+    return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
   }();
+  /// Where one panel holds every sum, what follows a block of rows runs right after it. A longer sum has several
+  /// panels, each packed again for every tile of rows: high tiles, whose results wait for the last panel.
+  static constexpr bool one_panel = (true && ... && (known_length<Slots> != shape::dynamic &&
+                                                     known_length<Slots> <= panel_capacity<Slots>));
+  static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
   template <class Contraction>
   struct buffers {
     using T = element_or<element_t<Contraction>, Default>;
     alignas(64) T panel[panel_capacity<Contraction> * width];
     alignas(64) T tile[rows_per_tile * width];
-    constexpr buffers() {}  // as above
+    constexpr buffers() {}  // without it a tuple sets the elements to zero
   };
 
   /// Below this many rows packing a panel costs more than it saves.
@@ -428,51 +436,63 @@ struct loops<Backend, N, Default,
     finish(j, s);
   }
 
-  static constexpr void tiles(job_type const& j, states& s) {
+  static ONELOOP_INLINE constexpr void tiles(job_type const& j, states& s) {
     hana::basic_tuple<buffers<Slots>...> scratch;
     hana::basic_tuple<> const none{};
     environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
-    each_index<rank - 2>(j.extents, [&](index_list<rank> const& outer) {
-      index_t const rows_all = j.extents[rank - 2], columns_all = j.extents[last];
+    index_t high = rows_per_block;
+    if constexpr (!one_panel) {
+      bool fits = true;
+      unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
+        ((fits = fits && length_of(c, j.temps) <= panel_capacity<Slots>), ...);
+      });
+      if (!fits) high = rows_per_tile;
+    }
+    each_index<rank - 2>(j.extents, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
+      index_t const rows_all = j.extents[rank - 2], columns_all = last_extent(j);
       for (index_t column = 0; column < columns_all; column += width) {
         auto at = placed(outer, column);
-        for (index_t first_row = 0; first_row < rows_all; first_row += rows_per_tile) {
+        for (index_t first_row = 0; first_row < rows_all; first_row += high) {
           at[rank - 2] = first_row;
-          index_t const rows_here = rows_all - first_row < rows_per_tile ? rows_all - first_row : rows_per_tile;
-          [&]<int... I>(std::integer_sequence<int, I...>) {
+          index_t const rows_here = rows_all - first_row < high ? rows_all - first_row : high;
+          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
             (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, rows_here, columns_all - column,
                       env),
              ...);
           }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-          for (index_t r = 0; r < rows_here; ++r) {
-            auto here = at;
-            here[rank - 2] += r;
-            index_t const position = linear(j.extents, here);
-            auto const epilogue = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
-              tile(j, s, make_point<Backend, N, last>(placed(here, column + i), lanes), position + i,
-                   unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
-                     return hana::basic_tuple<pack_of<Slots>...>(
-                         pack_of<Slots>::load(buffer.tile + r * width + i)...);
-                   }));
-            };
-            if (columns_all - column >= width) {
-              // Side by side: one pack alone waits for the latency of its own chain.
-              [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-                (epilogue(index_t{W * N}, full{}, 0), ...);
-              }(std::make_integer_sequence<int, packs_per_tile>{});
-            } else {
-              packs<1>(columns_all - column, epilogue);
-            }
-          }
+          for (index_t r = 0; r < rows_here; ++r) follow(j, s, scratch, at, r, columns_all - column);
         }
       }
     });
   }
 
+  /// What follows the products of one row of a tile.
+  template <class Scratch>
+  static ONELOOP_INLINE constexpr void follow(job_type const& j, states& s, Scratch const& scratch,
+                                              index_list<rank> at, index_t r, index_t columns_left) {
+    at[rank - 2] += r;
+    index_t const position = linear(j.extents, at);
+    auto const one = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
+      tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + i), lanes), position + i,
+           unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
+             return hana::basic_tuple<pack_of<Slots>...>(pack_of<Slots>::load(buffer.tile + r * width + i)...);
+           }));
+    };
+    if (columns_left >= width) {
+      // Side by side: one pack alone waits for the latency of its own chain.
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        (one(index_t{W * N}, full{}, 0), ...);
+      }(std::make_integer_sequence<int, packs_per_tile>{});
+    } else {
+      packs<1>(columns_left, one);
+    }
+  }
+
   /// One slot's part of a tile: over the panels of its sum.
   template <class Buffers, class Contraction, class Env>
-  static constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j, index_list<rank> const& at,
-                                 index_t rows_here, index_t columns_left, Env const& env) {
+  static ONELOOP_INLINE constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j,
+                                                index_list<rank> const& at, index_t rows_here, index_t columns_left,
+                                                Env const& env) {
     using product_type = product_of<Contraction>;
     index_t const length = length_of(c, j.temps);
     constexpr index_t capacity = panel_capacity<Contraction>;

@@ -139,7 +139,7 @@ struct product {
     index_t k = 0;
     for (; k + N <= length; k += N) {
       accumulate(k, full{});
-      walk.next();
+      walk.template next<N>();
     }
     if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
     if constexpr (First + count < Rows) dot_each<First + count, Rows>(sums, c, at, valid, length, env);
@@ -175,23 +175,38 @@ struct product {
 
   // ---- matrices of results
 
+  /// N packs of B along k from column j on, so many terms of each; zero beyond both ends.
+  template <class Env>
+  static ONELOOP_INLINE constexpr void load_columns(P (&block)[N], Contraction const& c, index_list<space> const& at,
+                                                    index_t columns_left, index_t k, index_t terms, Env const& env) {
+    for (int j = 0; j < N; ++j) {
+      if (j >= columns_left)
+        block[j] = P(T(0));
+      else if (terms >= N)
+        block[j] = along_k_of_b(c, shifted(at, j), k, full{}, env);
+      else
+        block[j] = along_k_of_b(c, shifted(at, j), k, zero_tail{static_cast<int>(terms)}, env);
+    }
+  }
+
   /// B(k0.., j..) as a panel of Width columns, contiguous in the order the kernel reads it; zero beyond the end.
   template <int Width, class Env>
-  static constexpr void pack_panel(T* panel, Contraction const& c, index_list<space> const& at, index_t columns_left,
-                                   index_t k0, index_t count, Env const& env) {
+  static ONELOOP_INLINE constexpr void pack_panel(T* panel, Contraction const& c, index_list<space> const& at,
+                                                  index_t columns_left, index_t k0, index_t count, Env const& env) {
     if constexpr (role::by_dots) {
-      for (index_t j = 0; j < Width; ++j) {
-        if (j >= columns_left) {
-          for (index_t k = 0; k < count; ++k) panel[k * Width + j] = T(0);
-          continue;
-        }
-        index_t k = 0;
-        for (; k + N <= count; k += N)
-          along_k_of_b(c, shifted(at, j), k0 + k, full{}, env).store_strided(panel + k * Width + j, Width);
-        if (k < count) {
-          int const rest = static_cast<int>(count - k);
-          along_k_of_b(c, shifted(at, j), k0 + k, zero_tail{rest}, env)
-              .store_strided_partial(panel + k * Width + j, Width, rest);
+      for (index_t j = 0; j < Width; j += N) {
+        for (index_t k = 0; k < count; k += N) {
+          P block[N];
+          load_columns(block, c, shifted(at, j), columns_left - j, k0 + k, count - k, env);
+          simd::transpose(block);
+          T* const to = panel + k * Width + j;
+          if (count - k >= N) {
+            [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+              (block[I].store(to + I * Width), ...);
+            }(std::make_integer_sequence<int, N>{});
+          } else {
+            for (index_t i = 0; i < count - k; ++i) block[i].store(to + i * Width);
+          }
         }
       }
     } else {
@@ -217,26 +232,29 @@ struct product {
                                              Env const& env) {
     constexpr int width = Packs * N;
     P sums[Rows * Packs];
+    auto walk = make_walker<Backend, N, T, role::a_k, (role::a_k > 0 ? role::a_k - 1 : 0)>(
+        role::a(c), role::a_index(at, k0), env);
+    index_t rows[Rows];
+    [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
+      ((rows[R] = walk.column(R)), ...);
+    }(std::make_integer_sequence<int, Rows>{});
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       ((sums[I] = first ? P(T(0)) : P::load(tile + I * N)), ...);
     }(std::make_integer_sequence<int, Rows * Packs>{});
-    auto const row = [&](int r) ONELOOP_LAMBDA {
-      auto moved_at = at;
-      moved_at[space - 2] += r;
-      return moved_at;
-    };
     for (index_t k = 0; k < count; ++k) {
       P b[Packs];
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        ((b[W] = P::load(panel + k * width + W * N)), ...);
+        ((b[W] = P::load(panel + W * N)), ...);
       }(std::make_integer_sequence<int, Packs>{});
       P a[Rows];
       [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-        ((a[R] = one_a(c, row(R), k0 + k, env)), ...);
+        ((a[R] = walk.one(rows[R])), ...);
       }(std::make_integer_sequence<int, Rows>{});
       [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
         ((sums[I] = multiply_add(a[I / Packs], b[I % Packs], sums[I])), ...);
       }(std::make_integer_sequence<int, Rows * Packs>{});
+      walk.template next<1>();
+      panel += width;
     }
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       (sums[I].store(tile + I * N), ...);
@@ -245,8 +263,8 @@ struct product {
 
   /// All `rows` rows of a tile, in blocks that fit the registers.
   template <int Rows, int Packs, class Env>
-  static constexpr void blocks(T* tile, T const* panel, Contraction const& c, index_list<space> at, index_t rows,
-                               index_t k0, index_t count, bool first, Env const& env) {
+  static ONELOOP_INLINE constexpr void blocks(T* tile, T const* panel, Contraction const& c, index_list<space> at,
+                                              index_t rows, index_t k0, index_t count, bool first, Env const& env) {
     for (; rows >= Rows; rows -= Rows, at[space - 2] += Rows, tile += Rows * Packs * N)
       block<Rows, Packs>(tile, panel, c, at, k0, count, first, env);
     if constexpr (Rows > 1)

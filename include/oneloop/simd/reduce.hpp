@@ -86,7 +86,37 @@ ONELOOP_INLINE native_pack<T, N> merged(native_pack<T, N> const* rows) {
     }
 }
 
+// The same tree without the additions: both halves are kept, and after the last step vector k holds element k
+// of every row. L groups of C vectors become L / 2 groups of 2 C.
+template <int Half, bool Upper, class T, int N, std::size_t... I>
+ONELOOP_INLINE native_pack<T, N> half_of(native_pack<T, N> a, native_pack<T, N> b, std::index_sequence<I...>) {
+    return native_pack<T, N>(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), Upper))...), 0);
+}
+template <int Half, class T, int N, std::size_t... I>
+ONELOOP_INLINE void transpose_step(native_pack<T, N> const* from, native_pack<T, N>* to,
+                                   std::index_sequence<I...> lanes) {
+    constexpr int C = N / (2 * Half);
+    // output l * 2 C + 2 c + upper
+    ((to[I] = half_of<Half, I % 2>(from[2 * (I / (2 * C)) * C + I % (2 * C) / 2],
+                                   from[(2 * (I / (2 * C)) + 1) * C + I % (2 * C) / 2], lanes)),
+     ...);
+    if constexpr (Half > 1) {
+        native_pack<T, N> next[N];
+        transpose_step<Half / 2>(to, next, lanes);
+        ((to[I] = next[I]), ...);
+    }
+}
+
 }  // namespace detail
+
+// rows becomes its columns: N log2(N) shuffles
+template <class T, int N> ONELOOP_INLINE void transpose(native_pack<T, N> (&rows)[N]) {
+    native_pack<T, N> ordered[N];
+    [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
+        ((ordered[I] = rows[detail::leaves<T, N>.row[I]]), ...);
+        detail::transpose_step<N / 2>(ordered, rows, std::index_sequence<I...>());
+    }(std::make_index_sequence<N>());
+}
 
 template <class T, int N, class F> ONELOOP_INLINE T reduce(native_pack<T, N> a, F f) {
     if constexpr (sizeof(T) * N > 16) return reduce(f(lower_half(a), upper_half(a)), f);
@@ -110,6 +140,14 @@ template <class T, int N, class F> ONELOOP_INLINE constexpr T reduce(array_pack<
     }
 }
 
+template <class T, int N> ONELOOP_INLINE constexpr void transpose(array_pack<T, N> (&rows)[N]) {
+    for (int i = 0; i < N; ++i)
+        for (int k = i + 1; k < N; ++k) {
+            T const upper = rows[i].v[k];
+            rows[i].v[k] = rows[k].v[i];
+            rows[k].v[i] = upper;
+        }
+}
 template <int Rows, class T, int N>
 ONELOOP_INLINE constexpr array_pack<T, N> transpose_reduce_add(array_pack<T, N> const (&rows)[N]) {
     array_pack<T, N> r;
