@@ -8,9 +8,21 @@
 
 // The evaluator is a tower of tiny functions that must collapse into one loop body; g++ at -O2 stops
 // inlining after its size heuristics otherwise, and every level left standing costs a call per pack.
+// ONELOOP_LAMBDA is the same for lambdas: it goes between parameter list and body.
+// Without optimisation, or under the address sanitizer, calls are what one wants: the sanitizer alone
+// took more than three minutes over a unit with everything in one function.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONELOOP_CALLS_STAY 1
+#endif
+#endif
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(ONELOOP_CALLS_STAY)
+#define ONELOOP_INLINE inline
+#define ONELOOP_LAMBDA
+#else
 #define ONELOOP_INLINE inline __attribute__((always_inline))
-// The same for lambdas: goes between parameter list and body.
 #define ONELOOP_LAMBDA __attribute__((always_inline))
+#endif
 
 // The library asks __builtin_is_constant_evaluated() itself and not std::is_constant_evaluated(): g++ decides the
 // builtin while parsing, the function only after inlining, by when the branch for constant evaluation has been
