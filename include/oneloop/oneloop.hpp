@@ -16,6 +16,7 @@
 #include <oneloop/plan/explain.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/rewrite/same_formula.hpp>
+#include <oneloop/tensor/packed.hpp>
 #include <oneloop/tensor/slice.hpp>
 #include <oneloop/tensor/tensor.hpp>
 #include <oneloop/tensor/view.hpp>

@@ -56,7 +56,9 @@ struct aliased<planner::read<View, Shape, Identity>> {
   template <class Target>
   static ONELOOP_INLINE bool with(planner::read<View, Shape, Identity> const& node, Target const& target, bool same_index) {
     if (!range_of(node.view).overlaps(range_of(target))) return false;
-    if constexpr (View::rank == Target::rank && std::is_same_v<typename View::element, typename Target::element>)
+    if constexpr (in_panels<View>)
+      return true;
+    else if constexpr (View::rank == Target::rank && std::is_same_v<typename View::element, typename Target::element>)
       return !(same_index && node.view.data() == target.data() && node.view.strides() == target.strides());
     else
       return true;
@@ -75,7 +77,7 @@ template <int... Axes, class A>
 struct aliased<permuted<shape::axis_map<Axes...>, A>> {
   template <class Target>
   static ONELOOP_INLINE bool with(permuted<shape::axis_map<Axes...>, A> const& node, Target const& target, bool same_index) {
-    if constexpr (planner::is_read<A>) {
+    if constexpr (planner::is_read<A> && requires { node.arg.view.strides(); }) {
       // Column-major data under a reversal is read at the index written if its strides, reversed, are the target's.
       auto const strides = node.arg.view.strides();
       index_list<sizeof...(Axes)> const turned{{strides[Axes]...}};

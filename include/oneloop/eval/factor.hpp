@@ -47,7 +47,7 @@ struct memory {
 template <class View, class Shape, class Identity>
 struct memory<planner::read<View, Shape, Identity>> {
   using node = planner::read<View, Shape, Identity>;
-  static constexpr bool known = !std::is_same_v<typename View::element, bool>;
+  static constexpr bool known = !std::is_same_v<typename View::element, bool> && !in_panels<View>;
   template <class Env>
   static ONELOOP_INLINE constexpr auto const* address(node const& n, index_list<Shape::rank> const& at, Env const&) {
     return n.view.data() + offset_of(n.view, at);
@@ -88,6 +88,34 @@ struct memory<permuted<shape::axis_map<Axes...>, A>> {
   static ONELOOP_INLINE constexpr index_t stride(node const& n, Env const& env) {
     constexpr int axes[] = {Axes...};
     return memory<A>::template stride<axes[Axis]>(n.arg, env);
+  }
+};
+
+/// A packed matrix: contiguous along axis J in pieces of `width`, which follow each other along axis K.
+template <class Node, int K, int J>
+struct panels {
+  static constexpr bool known = false;
+};
+template <class View, class Shape, class Identity>
+  requires(in_panels<View>)
+struct panels<planner::read<View, Shape, Identity>, 1, 0> {
+  static constexpr bool known = true;
+  static constexpr int width = View::layout_type::width;
+  static ONELOOP_INLINE constexpr auto const* address(planner::read<View, Shape, Identity> const& n, index_t j) {
+    return n.view.data() + oneloop::detail::panel_offset<width>(n.view.extents()[1], j, 0);
+  }
+};
+template <class A>
+struct panels<permuted<shape::axis_map<1, 0>, A>, 0, 1> {
+  static constexpr bool known = panels<A, 1, 0>::known;
+  static constexpr int width = [] {
+    if constexpr (known)
+      return panels<A, 1, 0>::width;
+    else
+      return 0;
+  }();
+  static ONELOOP_INLINE constexpr auto const* address(permuted<shape::axis_map<1, 0>, A> const& n, index_t j) {
+    return panels<A, 1, 0>::address(n.arg, j);
   }
 };
 
@@ -150,6 +178,80 @@ struct walker<Backend, N, T, K, J, Node, Env> {
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
 ONELOOP_INLINE constexpr auto make_walker(Node const& node, index_list<rank_v<Node>> const& start, Env const& env) {
   return walker<Backend, N, T, K, J, Node, Env>(node, start, env);
+}
+
+// ---- the walk along axis K whose packs lie along axis J: pack w of the piece, some steps ahead
+
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+struct row_walker {
+  Node const& node;
+  Env const& env;
+  index_list<rank_v<Node>> at;
+
+  ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& e)
+      : node(n), env(e), at(start) {}
+  template <int W, class Lanes>
+  ONELOOP_INLINE constexpr auto pack(int ahead, Lanes lanes) const {
+    auto here = at;
+    here[J] += W * N;
+    here[K] += ahead;
+    return value<T>(node, make_point<Backend, N, J>(here, lanes), env);
+  }
+  ONELOOP_INLINE constexpr void next(int steps) { at[K] += steps; }
+};
+
+template <class Backend, int N, class T>
+struct row_pointer {
+  using P = typename Backend::template pack<T, N>;
+  T const* pointer;
+
+  template <int W, class Lanes>
+  ONELOOP_INLINE constexpr P piece(index_t offset, Lanes lanes) const {
+    if constexpr (Lanes::partial)
+      return P::load_partial(pointer + offset + W * N, lanes.count, T(0));
+    else
+      return P::load(pointer + offset + W * N);
+  }
+};
+
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+  requires(memory<Node>::known && is_unit<Node, J>)
+struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
+  index_t stride;
+  ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& env)
+      : row_pointer<Backend, N, T>{memory<Node>::address(n, start, env)},
+        stride(memory<Node>::template stride<K>(n, env)) {}
+  template <int W, class Lanes>
+  ONELOOP_INLINE constexpr auto pack(int ahead, Lanes lanes) const {
+    return this->template piece<W>(ahead * stride, lanes);
+  }
+  ONELOOP_INLINE constexpr void next(int steps) {
+    this->pointer += steps * stride;
+    Backend::hide(this->pointer);
+  }
+};
+
+/// Rows beyond the last are there, as zeros: a whole pack is read at the end, too.
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+  requires(panels<Node, K, J>::known)
+struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
+  using where = panels<Node, K, J>;
+  ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const&)
+      : row_pointer<Backend, N, T>{where::address(n, start[J])} {}
+  template <int W, class Lanes>
+  ONELOOP_INLINE constexpr auto pack(int ahead, Lanes) const {
+    return this->template piece<W>(index_t{ahead} * where::width, full{});
+  }
+  ONELOOP_INLINE constexpr void next(int steps) {
+    this->pointer += index_t{steps} * where::width;
+    Backend::hide(this->pointer);
+  }
+};
+
+template <class Backend, int N, class T, int K, int J, class Node, class Env>
+ONELOOP_INLINE constexpr auto make_row_walker(Node const& node, index_list<rank_v<Node>> const& start,
+                                              Env const& env) {
+  return row_walker<Backend, N, T, K, J, Node, Env>(node, start, env);
 }
 
 }  // namespace oneloop::eval

@@ -351,6 +351,12 @@ struct loops<Backend, N, Default,
     }(std::make_integer_sequence<int, Packs>{});
   }
 
+  /// Packs of a row that are full; of a row of run-time length as many as ask for all the ways there are.
+  static constexpr int full_packs = [] {
+    constexpr int extent = rank == 0 ? 0 : shape::extent_of<shape::axis<Space, last>>;
+    return extent == shape::dynamic ? 7 : extent / N;
+  }();
+
   /// One row of results (for a vector of results: all of them).
   static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
     index_t const count = last_extent(j);
@@ -358,11 +364,15 @@ struct loops<Backend, N, Default,
     index_t i = 0;
     if constexpr (!any_dots) {
       // Four packs per step: each element of A serves four, and four sums are enough to hide the latency.
-      for (; i + 4 * N <= count; i += 4 * N) wide_tile<4>(j, s, placed(at, i), base + i);
+      if constexpr (full_packs >= 4)
+        for (; i + 4 * N <= count; i += 4 * N) wide_tile<4>(j, s, placed(at, i), base + i);
+      if constexpr (full_packs % 4 >= 2)
+        for (; i + 2 * N <= count; i += 2 * N) wide_tile<2>(j, s, placed(at, i), base + i);
     }
     // What follows a pack's products runs after the products of the next pack: the long chain of an epilogue then
     // waits for itself under their loads (128 x 64: 250 ns one after the other, 205 ns this way).
-    if (i + N <= count) {
+    constexpr bool one_by_one = any_dots ? full_packs > 0 : full_packs % 2 == 1;
+    if (one_by_one && i + N <= count) {
       hana::basic_tuple<pack_of<Slots>...> ready{}, coming{};
       index_t const first = i;
       for (index_t next = i;; next += N) {
@@ -404,15 +414,25 @@ struct loops<Backend, N, Default,
     constexpr int known = known_length<Contraction>;
     return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
   }();
+  /// Panels of a packed matrix are read where they lie, if they are as wide as a tile.
+  template <class Contraction>
+  static constexpr bool packed_already = [] {
+    using role = roles<Contraction>;
+    if constexpr (role::by_panels)
+      return panels<typename role::B, role::b_k, role::b_j>::width % width == 0;
+    else
+      return false;
+  }();
   /// Where one panel holds every sum, what follows a block of rows runs right after it. A longer sum has several
   /// panels, each packed again for every tile of rows: high tiles, whose results wait for the last panel.
-  static constexpr bool one_panel = (true && ... && (known_length<Slots> != shape::dynamic &&
-                                                     known_length<Slots> <= panel_capacity<Slots>));
+  static constexpr bool one_panel = (true && ... && (packed_already<Slots> ||
+                                                     (known_length<Slots> != shape::dynamic &&
+                                                      known_length<Slots> <= panel_capacity<Slots>)));
   static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
   template <class Contraction>
   struct buffers {
     using T = element_or<element_t<Contraction>, Default>;
-    alignas(64) T panel[panel_capacity<Contraction> * width];
+    alignas(64) T panel[packed_already<Contraction> ? 1 : panel_capacity<Contraction> * width];
     alignas(64) T tile[rows_per_tile * width];
     constexpr buffers() {}  // without it a tuple sets the elements to zero
   };
@@ -444,7 +464,7 @@ struct loops<Backend, N, Default,
     if constexpr (!one_panel) {
       bool fits = true;
       unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
-        ((fits = fits && length_of(c, j.temps) <= panel_capacity<Slots>), ...);
+        ((fits = fits && (packed_already<Slots> || length_of(c, j.temps) <= panel_capacity<Slots>)), ...);
       });
       if (!fits) high = rows_per_tile;
     }
@@ -495,13 +515,21 @@ struct loops<Backend, N, Default,
                                                 Env const& env) {
     using product_type = product_of<Contraction>;
     index_t const length = length_of(c, j.temps);
+    if constexpr (packed_already<Contraction>) {
+      using role = roles<Contraction>;
+      using where = panels<typename role::B, role::b_k, role::b_j>;
+      auto const* const panel = where::address(role::b(c), role::b_index(at, 0)[role::b_j]);
+      product_type::template blocks<rows_per_block, packs_per_tile, where::width>(scratch.tile, panel, c, at, rows_here,
+                                                                                  0, length, true, env);
+      return;
+    }
     constexpr index_t capacity = panel_capacity<Contraction>;
     for (index_t k = 0; k == 0 || k < length; k += capacity) {
       index_t const count = length - k < capacity ? length - k : capacity;
       // One panel holds the whole sum: it serves all tiles below each other.
       if (length > capacity || at[rank - 2] == 0)
         product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
-      product_type::template blocks<rows_per_block, packs_per_tile>(scratch.tile, scratch.panel, c, at, rows_here, k,
+      product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at, rows_here, k,
                                                                     count, k == 0, env);
     }
   }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <oneloop/simd/pack.hpp>
-#include <oneloop/tensor/view.hpp>
+#include <oneloop/tensor/packed.hpp>
 
 namespace oneloop::eval {
 
@@ -78,6 +78,10 @@ ONELOOP_INLINE constexpr auto moved(point<Backend, N, OldLane, Lanes, OldRank> c
 
 // ---- memory
 
+/// Packed in panels: no stride leads from one row to the next.
+template <class View>
+inline constexpr bool in_panels = requires { View::layout_type::width; };
+
 template <class View, int Axis>
 ONELOOP_INLINE constexpr index_t stride_of(View const& view) {
   constexpr index_t known =
@@ -95,6 +99,9 @@ inline constexpr index_t known_stride =
 
 template <class View, int Rank>
 ONELOOP_INLINE constexpr index_t offset_of(View const& view, index_list<Rank> const& at) {
+  if constexpr (in_panels<View>)
+    return oneloop::detail::panel_offset<View::layout_type::width>(view.extents()[1], at[0], at[1]);
+  else
   return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
     return (index_t{0} + ... + (at[I] * stride_of<View, I>(view)));
   }(std::make_integer_sequence<int, Rank>{});
@@ -154,6 +161,15 @@ ONELOOP_INLINE constexpr auto load(View const& view, Point const& p) {
     using pack = pack_at<element, Point>;
     if constexpr (lane == no_lane) {
       return pack(*from);
+    } else if constexpr (in_panels<View>) {
+      element gathered[Point::lanes_count];
+      int count = Point::lanes_count;
+      if constexpr (Point::lanes_type::partial) count = p.lanes.count;
+      auto at = p.at;
+      for (int i = 0; i < count; ++i, ++at[lane]) gathered[i] = view.data()[offset_of(view, at)];
+      if constexpr (Point::lanes_type::partial)
+        for (int i = count; i < Point::lanes_count; ++i) gathered[i] = fill_of(p, from);
+      return pack::load(gathered);
     } else if constexpr (stride == 1) {
       if constexpr (Point::lanes_type::partial)
         return pack::load_partial(from, p.lanes.count, fill_of(p, from));

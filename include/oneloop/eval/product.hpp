@@ -3,7 +3,7 @@
 //
 // Every contraction is C(i, j) = sum over k of A(i, k) · B(k, j), the lanes running along j, the last axis of
 // the result. For matrix times vector the vector is A (one row) and the matrix, transposed, is B.
-//   columns  B is contiguous along j: each element of A times a pack of B
+//   columns  B is contiguous along j, or packed in panels: each element of A times a pack of B
 //   dots     B is contiguous along k: N columns at a time, packs along k, then one transposing reduction
 // A factor may be any formula without a contraction; usually it is memory.
 #pragma once
@@ -28,8 +28,8 @@ struct roles<contraction<Shape, L, R>> {
   static constexpr int a_k = rank_v<A> - 1;
   static constexpr int b_j = matrix_times_vector ? rank_v<B> - 2 : rank_v<B> - 1;
   static constexpr int b_k = matrix_times_vector ? rank_v<B> - 1 : rank_v<B> - 2;
-  static constexpr bool columns_are_contiguous = is_unit<B, b_j>;
-  static constexpr bool by_dots = !columns_are_contiguous && is_unit<B, b_k>;
+  static constexpr bool by_panels = panels<B, b_k, b_j>::known;
+  static constexpr bool by_dots = !by_panels && !is_unit<B, b_j> && is_unit<B, b_k>;
 
   static ONELOOP_INLINE constexpr A const& a(node const& n) {
     if constexpr (matrix_times_vector) return n.right;
@@ -156,16 +156,52 @@ struct product {
     return simd::transpose_reduce_add<rows>(sums);
   }
 
-  /// `Packs` packs of one row from column at[..] on.
+  // So many sums are under way at once, whatever the number of packs: an fma waits four cycles for the one before.
+  static constexpr int sums_at_once = 8;
+
+  /// `Packs` packs of one row from column at[..] on. Few packs have several sums each, of every so many terms.
   template <int Packs, class Lanes, class Env>
-  static ONELOOP_INLINE constexpr void columns(P (&sums)[Packs], Contraction const& c, index_list<space> const& at,
+  static ONELOOP_INLINE constexpr void columns(P (&results)[Packs], Contraction const& c, index_list<space> const& at,
                                                index_t length, Lanes lanes, Env const& env) {
+    constexpr int known = planner::inner_extent_v<Contraction>;
+    constexpr int wanted = sums_at_once / Packs > 0 ? sums_at_once / Packs : 1;
+    constexpr int phases = known != shape::dynamic && known < wanted ? (known > 0 ? known : 1) : wanted;
+    P sums[phases * Packs];
     set_to_zero(sums);
-    for (index_t k = 0; k < length; ++k) {
-      P const a = one_a(c, at, k, env);
+    auto b = make_row_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
+    index_t k = 0;
+    for (; k + phases <= length; k += phases) {
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        ((sums[I] = multiply_add(one_a(c, at, k + I / Packs, env), b.template pack<I % Packs>(I / Packs, lanes),
+                                 sums[I])),
+         ...);
+      }(std::make_integer_sequence<int, phases * Packs>{});
+      b.next(phases);
+    }
+    if constexpr (phases > 1 && (known == shape::dynamic || known % phases != 0)) {
+      for (; k < length; ++k) {
+        P const a = one_a(c, at, k, env);
+        [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+          ((sums[W] = multiply_add(a, b.template pack<W>(0, lanes), sums[W])), ...);
+        }(std::make_integer_sequence<int, Packs>{});
+        b.next(1);
+      }
+    }
+    merge_phases<phases>(sums, results);
+  }
+  template <int Phases, int Packs, int Count>
+  static ONELOOP_INLINE constexpr void merge_phases(P (&sums)[Count], P (&results)[Packs]) {
+    if constexpr (Phases == 1) {
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        ((sums[W] = multiply_add(a, along_j_of_b(c, shifted(at, W * N), k, lanes, env), sums[W])), ...);
+        ((results[W] = sums[W]), ...);
       }(std::make_integer_sequence<int, Packs>{});
+    } else {
+      // The upper half joins the lower; of an odd number the middle stays.
+      constexpr int rest = (Phases + 1) / 2;
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        ((sums[I] = sums[I] + sums[rest * Packs + I]), ...);
+      }(std::make_integer_sequence<int, (Phases - rest) * Packs>{});
+      merge_phases<rest>(sums, results);
     }
   }
   static ONELOOP_INLINE constexpr index_list<space> shifted(index_list<space> at, index_t by) {
@@ -225,12 +261,11 @@ struct product {
     }
   }
 
-  /// Rows results of Packs packs, added to what `tile` holds unless it is the first part of the sum.
-  template <int Rows, int Packs, class Env>
+  /// Rows results of Packs packs, from a panel whose terms are Step elements apart, added to what `tile` holds unless it is the first part of the sum.
+  template <int Rows, int Packs, int Step, class Env>
   static ONELOOP_INLINE constexpr void block(T* tile, T const* panel, Contraction const& c,
                                              index_list<space> const& at, index_t k0, index_t count, bool first,
                                              Env const& env) {
-    constexpr int width = Packs * N;
     P sums[Rows * Packs];
     auto walk = make_walker<Backend, N, T, role::a_k, (role::a_k > 0 ? role::a_k - 1 : 0)>(
         role::a(c), role::a_index(at, k0), env);
@@ -254,7 +289,7 @@ struct product {
         ((sums[I] = multiply_add(a[I / Packs], b[I % Packs], sums[I])), ...);
       }(std::make_integer_sequence<int, Rows * Packs>{});
       walk.template next<1>();
-      panel += width;
+      panel += Step;
     }
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       (sums[I].store(tile + I * N), ...);
@@ -262,13 +297,13 @@ struct product {
   }
 
   /// All `rows` rows of a tile, in blocks that fit the registers.
-  template <int Rows, int Packs, class Env>
+  template <int Rows, int Packs, int Step, class Env>
   static ONELOOP_INLINE constexpr void blocks(T* tile, T const* panel, Contraction const& c, index_list<space> at,
                                               index_t rows, index_t k0, index_t count, bool first, Env const& env) {
     for (; rows >= Rows; rows -= Rows, at[space - 2] += Rows, tile += Rows * Packs * N)
-      block<Rows, Packs>(tile, panel, c, at, k0, count, first, env);
+      block<Rows, Packs, Step>(tile, panel, c, at, k0, count, first, env);
     if constexpr (Rows > 1)
-      if (rows > 0) blocks<Rows / 2, Packs>(tile, panel, c, at, rows, k0, count, first, env);
+      if (rows > 0) blocks<Rows / 2, Packs, Step>(tile, panel, c, at, rows, k0, count, first, env);
   }
 };
 

@@ -81,7 +81,7 @@ struct split_layout<shape::extents<Done...>, First, Rest...>
 /// The stride of an axis where the type tells it, else shape::dynamic.
 template <class Layout, class Shape, int Axis>
 constexpr index_t static_stride() {
-  if constexpr (std::is_same_v<Layout, layouts::strided>) {
+  if constexpr (std::is_same_v<Layout, layouts::strided> || requires { Layout::width; }) {
     return shape::dynamic;
   } else {
     index_t stride = 1;
