@@ -60,7 +60,7 @@ ONELOOP_INLINE constexpr void copy_elements(From const& from, To const& to, inde
 inline constexpr index_t small_copy = 16384;
 
 template <class Program, class Target>
-constexpr void through_copy(Program const& program, Target const& target) {
+[[gnu::cold, gnu::noinline]] constexpr void through_copy(Program const& program, Target const& target) {
   using T = typename Target::element;
   storage<T, typename Target::shape_type> between;
   between.prepare(target.extents());
@@ -89,7 +89,7 @@ ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
       Target const here = copy ? between.writable() : target;
       execute<default_element<T>>(program, hana::basic_tuple<Target>(here));
       if (copy) copy_elements<0>(here, target, 0, 0);
-    } else if (copy) {
+    } else if (copy) [[unlikely]] {
       through_copy(program, target);
     } else {
       execute<default_element<T>>(program, hana::basic_tuple<Target>(target));
@@ -121,7 +121,7 @@ ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) 
   auto const current = target.extents();
   for (int axis = 0; axis < rank; ++axis)
     if (extents[axis] == open_extent) extents[axis] = current[axis];
-  bool const other = !(extents == current);
+  bool const other = __builtin_expect(!(extents == current), false);
   if constexpr (requires { target.resize(extents); }) {
     using storage = extents_storage<typename Target::shape_type>;
     if (other && !(target.size() == 0 && storage::from(extents).all() == extents))
