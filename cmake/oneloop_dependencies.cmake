@@ -12,3 +12,13 @@ function(oneloop_link_dependencies target)
     target_compile_definitions(${target} INTERFACE $<BUILD_INTERFACE:ONELOOP_NO_XSIMD>)
   endif()
 endfunction()
+
+# oneloop::parallel, where oneTBB is: the library, with par(f) on its threads.
+function(oneloop_add_parallel)
+  find_package(TBB QUIET)
+  if(TARGET TBB::tbb AND NOT TARGET oneloop::parallel)
+    add_library(oneloop::parallel INTERFACE IMPORTED GLOBAL)
+    target_link_libraries(oneloop::parallel INTERFACE oneloop::oneloop TBB::tbb)
+    target_compile_definitions(oneloop::parallel INTERFACE ONELOOP_TBB)
+  endif()
+endfunction()

@@ -35,6 +35,14 @@
 #define ONELOOP_HAS_XSIMD 0
 #endif
 
+// Define ONELOOP_TBB, in all units of a program, to run par(f) on oneTBB; the CMake target oneloop::parallel does
+// both and links it. Without it par(f) runs on the calling thread.
+#if defined(ONELOOP_TBB)
+#define ONELOOP_HAS_TBB 1
+#else
+#define ONELOOP_HAS_TBB 0
+#endif
+
 namespace oneloop {
 
 // Signed, as in std::mdspan's discussions and PyTorch: index arithmetic with negative steps stays simple.

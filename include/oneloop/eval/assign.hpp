@@ -4,6 +4,7 @@
 
 #include <oneloop/eval/alias.hpp>
 #include <oneloop/eval/execute.hpp>
+#include <oneloop/formula/threaded.hpp>
 
 namespace oneloop {
 
@@ -59,23 +60,23 @@ ONELOOP_INLINE constexpr void copy_elements(From const& from, To const& to, inde
 /// Up to here a copy for the case of aliasing may lie on the stack of the caller.
 inline constexpr index_t small_copy = 16384;
 
-template <class Program, class Target>
+template <class Policy, class Program, class Target>
 [[gnu::cold, gnu::noinline]] constexpr void through_copy(Program const& program, Target const& target) {
   using T = typename Target::element;
   storage<T, typename Target::shape_type> between;
   between.prepare(target.extents());
   auto inner = between.writable();
-  execute<default_element<T>>(program, hana::basic_tuple<std::remove_const_t<decltype(inner)>>(inner));
+  execute<default_element<T>, Policy>(program, hana::basic_tuple<std::remove_const_t<decltype(inner)>>(inner));
   copy_elements<0>(inner, target, 0, 0);
 }
 
-template <aliasing Aliasing, class Target, class F>
+template <aliasing Aliasing, class Policy, class Target, class F>
 ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
   auto program = planner::make(f);
   using T = typename Target::element;
   using shape_type = typename Target::shape_type;
   if constexpr (Aliasing == aliasing::none) {
-    execute<default_element<T>>(program, hana::basic_tuple<Target>(target));
+    execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(target));
   } else {
     // Pointers to different objects cannot be ordered in a constant expression: there a copy is always taken.
     bool copy = true;
@@ -87,23 +88,23 @@ ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
       // One loop serves both: it is told where to write.
       storage<T, shape_type> between;
       Target const here = copy ? between.writable() : target;
-      execute<default_element<T>>(program, hana::basic_tuple<Target>(here));
+      execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(here));
       if (copy) copy_elements<0>(here, target, 0, 0);
     } else if (copy) [[unlikely]] {
-      through_copy(program, target);
+      through_copy<Policy>(program, target);
     } else {
-      execute<default_element<T>>(program, hana::basic_tuple<Target>(target));
+      execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(target));
     }
   }
 }
 
-template <aliasing Aliasing, class Target, class F>
+template <aliasing Aliasing, class Policy, class Target, class F>
 ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f) {
   if constexpr (std::is_same_v<typename Target::layout_type, layouts::column_major> && Target::rank > 1)
-    assign_view<Aliasing>(reversed_view(target),
+    assign_view<Aliasing, Policy>(reversed_view(target),
                           oneloop::detail::permute<decltype(oneloop::detail::reverse_all<Target::rank>())>(f));
   else
-    assign_view<Aliasing>(target, f);
+    assign_view<Aliasing, Policy>(target, f);
 }
 
 template <int Rank>
@@ -114,7 +115,7 @@ template <int Rank>
 
 /// Where extents are known at run time: compared before anything is written. A tensor without elements takes the
 /// formula's extents; any other keeps its own.
-template <aliasing Aliasing, class Target, class Node>
+template <aliasing Aliasing, class Policy, class Target, class Node>
 ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) {
   constexpr int rank = Target::rank;
   auto extents = extents_of(node, hana::basic_tuple<>{});
@@ -129,59 +130,67 @@ ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) 
     // The formula may read the empty tensor (y = x + sum(y)): it stays as it is until the result is there.
     std::remove_const_t<Target> fresh;
     if (other) fresh.resize(extents);
-    assign_any_layout<Aliasing>((other ? fresh : target).borrow(), node);
+    assign_any_layout<Aliasing, Policy>((other ? fresh : target).borrow(), node);
     if (other) target = std::move(fresh);
   } else {
     if (other) throw_cannot_assign(current, extents);
-    assign_any_layout<Aliasing>(eval::writable(target), node);
+    assign_any_layout<Aliasing, Policy>(eval::writable(target), node);
   }
 }
 
 /// A number is written when everything has been read, whatever the formula reads.
-template <class Target, class Node>
+template <class Policy, class Target, class Node>
 ONELOOP_INLINE constexpr void assign_number(Target& target, Node const& node) {
   auto* const to = target.data();
   using T = std::remove_pointer_t<decltype(to)>;
-  execute<default_element<T>>(planner::make(node), hana::basic_tuple<T*>(to));
+  execute<default_element<T>, Policy>(planner::make(node), hana::basic_tuple<T*>(to));
 }
 
-}  // namespace eval
-
-template <aliasing Aliasing, class Target, class F>
-ONELOOP_INLINE constexpr void assign(Target& target, F const& f) {
+template <aliasing Aliasing, class Policy, class Target, class F>
+ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
   if constexpr (!any_invalid<F>) {
     using target_type = std::remove_const_t<Target>;
     using target_shape = typename target_type::shape_type;
     decltype(auto) node = eval::as_node(f);
     using node_type = std::remove_cvref_t<decltype(node)>;
     using element = element_t<node_type>;
-    using variables = detail::variables_of<node_type>;
+    using variables = oneloop::detail::variables_of<node_type>;
     if constexpr (std::is_const_v<std::remove_pointer_t<decltype(target.data())>>) {
       report<read_only_target<"=", shown<target_shape>, hint::rule<"view<T>, not view<T const>">>>();
     } else if constexpr (variables::size > 0) {
-      report<detail::unbound<variables>>();
+      report<oneloop::detail::unbound<variables>>();
     } else if constexpr (std::is_same_v<element, any_element> && std::is_same_v<typename target_type::element, bool>) {
-      assign<Aliasing>(target, cast<bool>(node));  // m = true
+      assign_by<Aliasing, Policy>(target, cast<bool>(node));  // m = true
     } else if constexpr (!std::is_same_v<element, any_element> && !std::is_same_v<element, typename target_type::element>) {
       report<mixed_element_types<"=", typename target_type::element, element, hint::use<"cast<T>(a)">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
-      eval::assign_any_layout<Aliasing>(
+      eval::assign_any_layout<Aliasing, Policy>(
           eval::writable(target), broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
     } else if constexpr (rank_v<node_type> != target_shape::rank ||
                          !shape::fitted<shape::unify_t<target_shape, shape_t<node_type>>>) {
       report<cannot_assign<"=", shown<target_shape>, shown<shape_t<node_type>>,
-                           typename decltype(detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
+                           typename decltype(oneloop::detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
     } else {
       eval::check(node);
       if constexpr (target_shape::rank == 0)
-        eval::assign_number(target, node);
+        eval::assign_number<Policy>(target, node);
       else if constexpr (shape::is_static<target_shape> && shape::is_static<shape_t<node_type>>)
-        eval::assign_any_layout<Aliasing>(eval::writable(target), node);
+        eval::assign_any_layout<Aliasing, Policy>(eval::writable(target), node);
       else
-        eval::assign_measured<Aliasing>(target, node);
+        eval::assign_measured<Aliasing, Policy>(target, node);
     }
   }
+}
+
+}  // namespace eval
+
+template <aliasing Aliasing, class Target, class F>
+ONELOOP_INLINE constexpr void assign(Target& target, F const& f) {
+  if constexpr (is_threaded<F>)
+    eval::assign_by<Aliasing, eval::several_threads>(target, f.formula);
+  else
+    eval::assign_by<Aliasing, eval::one_thread>(target, f);
 }
 
 /// What noalias(y) gives: assignments that promise that the formula does not read y at another index.

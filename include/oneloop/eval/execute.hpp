@@ -92,7 +92,7 @@ constexpr auto extents_written(index_list<Rank> const& space) {
   return result;
 }
 
-template <class Backend, class Default, class Program, class Results>
+template <class Backend, class Default, class Policy, class Program, class Results>
 struct execution {
   Program const& program;
   Results const& results;  // basic_tuple of views and pointers
@@ -202,8 +202,18 @@ struct execution {
     auto temps = readable(storages);
     using temps_type = decltype(temps);
     hana::basic_tuple<decltype(destination<Sinks>())...> destinations(destination<Sinks>()...);
-    using job_type = job<stage_type, decltype(destinations), temps_type>;
-    loops<Backend, lanes_of<stage_type>(), Default, job_type>::run(job_type{stage, destinations, temps, space});
+    constexpr int lanes = lanes_of<stage_type>();
+    using job_type = job<stage_type, decltype(destinations), temps_type, whole>;
+    using loop = loops<Backend, lanes, Default, job_type>;
+    if constexpr (Policy::threads && loop::splittable) {
+      using part_type = job<stage_type, decltype(destinations), temps_type, part>;
+      job_type const all{stage, destinations, temps, space, {}};
+      Policy::run(loop::units(all), loop::granule, loop::grain(all), [&](part range) {
+        loops<Backend, lanes, Default, part_type>::run(part_type{stage, destinations, temps, space, range});
+      });
+    } else {
+      loop::run(job_type{stage, destinations, temps, space, {}});
+    }
   }
 
   ONELOOP_INLINE constexpr void run() {
@@ -215,16 +225,16 @@ struct execution {
 /// beyond this many operations are left to run time (compilers stop constant evaluation about there).
 inline constexpr long long constant_flops = 1 << 22;
 
-template <class Default, class Program, class Results>
+template <class Default, class Policy, class Program, class Results>
 ONELOOP_INLINE constexpr void execute(Program const& program, Results const& results) {
   constexpr auto plan = planner::describe(static_cast<Program const*>(nullptr));
   if constexpr (plan.flops <= constant_flops) {
     if (__builtin_is_constant_evaluated()) {
-      execution<simd::constant_backend, Default, Program, Results>{program, results}.run();
+      execution<simd::constant_backend, Default, one_thread, Program, Results>{program, results}.run();
       return;
     }
   }
-  execution<simd::native_backend, Default, Program, Results>{program, results}.run();
+  execution<simd::native_backend, Default, Policy, Program, Results>{program, results}.run();
 }
 
 }  // namespace oneloop::eval

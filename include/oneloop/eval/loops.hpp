@@ -12,11 +12,13 @@
 #include <oneloop/eval/measure.hpp>
 #include <oneloop/eval/product.hpp>
 #include <oneloop/eval/sinks.hpp>
+#include <oneloop/eval/threads.hpp>
 
 namespace oneloop::eval {
 
-/// What a stage runs with: the sinks, where each writes, earlier results, the extents of its space.
-template <class Stage, class Destinations, class Temps>
+/// What a stage runs with: the sinks, where each writes, earlier results, the extents of its space, and which part of
+/// it (only stages that store run in parts).
+template <class Stage, class Destinations, class Temps, class Range>
 struct job {
   using stage_type = Stage;
   using space = typename Stage::space;
@@ -25,18 +27,19 @@ struct job {
   Destinations const& destinations;  // basic_tuple, one per sink: a view, or a pointer to a number
   Temps const& temps;
   index_list<rank> extents;
+  [[no_unique_address]] Range range;
 };
 
 template <class Backend, int N, class Default, class Job>
 struct loops;
 
 template <class Backend, int N, class Default, class Space, int Axis, class... Slots, class... Sinks,
-          class Destinations, class Temps>
+          class Destinations, class Temps, class Range>
 struct loops<Backend, N, Default,
              job<planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>, Destinations,
-                 Temps>> {
+                 Temps, Range>> {
   using stage_type = planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
-  using job_type = job<stage_type, Destinations, Temps>;
+  using job_type = job<stage_type, Destinations, Temps, Range>;
   static constexpr int rank = Space::rank;
   static constexpr int last = rank - 1;
   static constexpr int sink_count = sizeof...(Sinks);
@@ -126,10 +129,18 @@ struct loops<Backend, N, Default,
       return j.extents.product();
   }
 
-  /// body(i, lanes, u) over 0..count in packs; `u` is the accumulator to use. The end is a partial pack.
+  /// Where the last axis begins and ends, which is the first one too if it is the only one.
+  static ONELOOP_INLINE constexpr index_t last_begin(job_type const& j) { return rank == 1 ? j.range.begin() : 0; }
+  static ONELOOP_INLINE constexpr index_t last_end(job_type const& j) {
+    if constexpr (rank == 1)
+      return j.range.end(last_extent(j));
+    else
+      return last_extent(j);
+  }
+
+  /// body(i, lanes, u) over i..count in packs; `u` is the accumulator to use. The end is a partial pack.
   template <int Unroll, class Body>
-  static ONELOOP_INLINE constexpr void packs(index_t count, Body const& body) {
-    index_t i = 0;
+  static ONELOOP_INLINE constexpr void packs(index_t i, index_t count, Body const& body) {
     if constexpr (Unroll > 1) {
       for (; i + Unroll * N <= count; i += Unroll * N) {
         [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
@@ -143,19 +154,20 @@ struct loops<Backend, N, Default,
 
   /// body(at) for every index of the axes before Last; at[Last..] is zero.
   template <int Last, class Body>
-  static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Body const& body) {
+  static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Range const& range,
+                                                  Body const& body) {
     index_list<rank> at;
-    each_index_from<0, Last>(extents, at, body);
+    each_index_from<0, Last>(extents, range, at, body);
   }
-  template <int From, int Last, class Body>
-  static ONELOOP_INLINE constexpr void each_index_from(index_list<rank> const& extents, index_list<rank>& at,
-                                                       Body const& body) {
+  template <int From, int Last, class Within, class Body>
+  static ONELOOP_INLINE constexpr void each_index_from(index_list<rank> const& extents, Within const& within,
+                                                       index_list<rank>& at, Body const& body) {
     if constexpr (From >= Last) {
       body(at);
     } else {
-      for (index_t i = 0; i < extents[From]; ++i) {
+      for (index_t i = within.begin(), end = within.end(extents[From]); i < end; ++i) {
         at[From] = i;
-        each_index_from<From + 1, Last>(extents, at, body);
+        each_index_from<From + 1, Last>(extents, whole{}, at, body);
       }
     }
   }
@@ -180,13 +192,13 @@ struct loops<Backend, N, Default,
     if constexpr (rank == 0) {
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, none);
     } else if constexpr (flat && rank > 1) {
-      packs<unroll>(all_elements(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+      packs<unroll>(j.range.begin(), j.range.end(all_elements(j)), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
         tile(j, s[u], make_flat_point<Backend, N>(i, lanes), i, none);
       });
     } else {
-      each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
+      each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
         auto const base = linear(j.extents, at);
-        packs<unroll>(last_extent(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+        packs<unroll>(last_begin(j), last_end(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
           tile(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), base + i, none);
         });
       });
@@ -215,10 +227,10 @@ struct loops<Backend, N, Default,
 
   /// The last axis: each row is one reduction, its lanes merged at its end.
   static ONELOOP_INLINE constexpr void along_last(job_type const& j) {
-    each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
+    each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
       states s[unroll];
       start_all(s);
-      packs<unroll>(last_extent(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+      packs<unroll>(last_begin(j), last_end(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
         steps<true>(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), i);
       });
       merge_all(s);
@@ -243,8 +255,8 @@ struct loops<Backend, N, Default,
   static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
     auto outer = j.extents;
     outer[Axis] = 1;
-    each_index<last>(outer, [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
-      packs<1>(last_extent(j), [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
+    each_index<last>(outer, j.range, [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
+      packs<1>(last_begin(j), last_end(j), [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
         auto s = start();
         auto at = placed(start_at, i);
         for (index_t k = 0; k < j.extents[Axis]; ++k) {
@@ -359,9 +371,9 @@ struct loops<Backend, N, Default,
 
   /// One row of results (for a vector of results: all of them).
   static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
-    index_t const count = last_extent(j);
+    index_t const count = last_end(j);
     index_t const base = linear(j.extents, placed(at, 0));
-    index_t i = 0;
+    index_t i = last_begin(j);
     if constexpr (!any_dots) {
       // Four packs per step: each element of A serves four, and four sums are enough to hide the latency.
       if constexpr (full_packs >= 4)
@@ -395,7 +407,7 @@ struct loops<Backend, N, Default,
 
   static ONELOOP_INLINE constexpr void rows(job_type const& j) {
     auto s = start();
-    each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+    each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
     finish(j, s);
   }
 
@@ -444,12 +456,12 @@ struct loops<Backend, N, Default,
     auto s = start();
     if constexpr (!shape::is_dynamic<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>>) {
       if constexpr (shape::extent_of<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>> < few_rows)
-        each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+        each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
       else
         tiles(j, s);
     } else {
       if (j.extents[rank - 2] < few_rows)
-        each_index<last>(j.extents, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+        each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
       else
         tiles(j, s);
     }
@@ -468,16 +480,18 @@ struct loops<Backend, N, Default,
       });
       if (!fits) high = rows_per_tile;
     }
-    each_index<rank - 2>(j.extents, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
-      index_t const rows_all = j.extents[rank - 2], columns_all = last_extent(j);
+    each_index<rank - 2>(j.extents, j.range, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
+      index_t const rows_begin = rank == 2 ? j.range.begin() : 0, columns_all = last_extent(j);
+      index_t rows_all = j.extents[rank - 2];
+      if constexpr (rank == 2) rows_all = j.range.end(rows_all);
       for (index_t column = 0; column < columns_all; column += width) {
         auto at = placed(outer, column);
-        for (index_t first_row = 0; first_row < rows_all; first_row += high) {
+        for (index_t first_row = rows_begin; first_row < rows_all; first_row += high) {
           at[rank - 2] = first_row;
           index_t const rows_here = rows_all - first_row < high ? rows_all - first_row : high;
           [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-            (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, rows_here, columns_all - column,
-                      env),
+            (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, first_row == rows_begin, rows_here,
+                      columns_all - column, env),
              ...);
           }(std::make_integer_sequence<int, sizeof...(Slots)>{});
           for (index_t r = 0; r < rows_here; ++r) follow(j, s, scratch, at, r, columns_all - column);
@@ -504,15 +518,15 @@ struct loops<Backend, N, Default,
         (one(index_t{W * N}, full{}, 0), ...);
       }(std::make_integer_sequence<int, packs_per_tile>{});
     } else {
-      packs<1>(columns_left, one);
+      packs<1>(0, columns_left, one);
     }
   }
 
   /// One slot's part of a tile: over the panels of its sum.
   template <class Buffers, class Contraction, class Env>
   static ONELOOP_INLINE constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j,
-                                                index_list<rank> const& at, index_t rows_here, index_t columns_left,
-                                                Env const& env) {
+                                                index_list<rank> const& at, bool first_tile, index_t rows_here,
+                                                index_t columns_left, Env const& env) {
     using product_type = product_of<Contraction>;
     index_t const length = length_of(c, j.temps);
     if constexpr (packed_already<Contraction>) {
@@ -527,11 +541,27 @@ struct loops<Backend, N, Default,
     for (index_t k = 0; k == 0 || k < length; k += capacity) {
       index_t const count = length - k < capacity ? length - k : capacity;
       // One panel holds the whole sum: it serves all tiles below each other.
-      if (length > capacity || at[rank - 2] == 0)
+      if (length > capacity || first_tile)
         product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
       product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at, rows_here, k,
                                                                     count, k == 0, env);
     }
+  }
+
+  // ---- in parts
+
+  static constexpr bool splittable = rank > 0 && !folds && Axis == all_axes;
+  static constexpr bool splits_elements = rank == 1 || flat;
+  /// Parts begin where groups of packs, or tiles of rows with their panel, would begin anyway.
+  static constexpr index_t granule = splits_elements ? 4 * N : rank == 2 && sizeof...(Slots) > 0 ? 64 : 1;
+
+  static constexpr index_t units(job_type const& j) { return splits_elements ? all_elements(j) : j.extents[0]; }
+  /// Units that keep a thread busy for some 10 us, which is several times what handing them over costs.
+  static constexpr index_t grain(job_type const& j) {
+    index_t work = flops + 4;
+    unpack_inline(j.stage.slots, [&](auto const&... c) { ((work += 2 * length_of(c, j.temps)), ...); });
+    index_t const all = all_elements(j), count = units(j);
+    return 200'000 / (work * (count > 0 ? all / count : 1) + 1) + granule;
   }
 
   // ---- the choice

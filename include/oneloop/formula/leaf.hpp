@@ -210,7 +210,9 @@ inline constexpr bool is_leaf_array<owned<Array>> = true;
 template <operand X>
 constexpr auto as_formula(X&& x) {
   using plain = std::remove_cvref_t<X>;
-  if constexpr (node<X>) {
+  if constexpr (requires { typename plain::oneloop_threaded; }) {
+    return static_cast<X&&>(x).formula;
+  } else if constexpr (node<X>) {
     return plain(static_cast<X&&>(x));
   } else if constexpr (number<X>) {
     return scalar<plain>{x};

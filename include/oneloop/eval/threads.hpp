@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// Who runs a loop: the calling thread, or oneTBB's in parts. A part is a range of the first axis (of the elements, where
+// the loop is flat) that starts where a whole loop would start a group of packs too, so the bits are the same.
+#pragma once
+
+#include <oneloop/core/config.hpp>
+
+#if ONELOOP_HAS_TBB
+#include <oneapi/tbb/parallel_for.h>
+#endif
+
+namespace oneloop::eval {
+
+/// All of the first axis.
+struct whole {
+  static constexpr index_t begin() { return 0; }
+  static constexpr index_t end(index_t all) { return all; }
+};
+/// Some of it.
+struct part {
+  index_t first, past;
+  constexpr index_t begin() const { return first; }
+  constexpr index_t end(index_t) const { return past; }
+};
+
+struct one_thread {
+  static constexpr bool threads = false;
+};
+
+#if ONELOOP_HAS_TBB
+struct several_threads {
+  static constexpr bool threads = true;
+  /// body(part) for parts of 0..count, multiples of `granule`, at least `grain` long where there is more than one.
+  template <class Body>
+  static void run(index_t count, index_t granule, index_t grain, Body const& body) {
+    if (count < 2 * grain) {
+      body(part{0, count});
+      return;
+    }
+    using range = oneapi::tbb::blocked_range<index_t>;
+    oneapi::tbb::parallel_for(range(0, (count + granule - 1) / granule, (grain + granule - 1) / granule),
+                              [&](range const& r) {
+                                index_t const past = r.end() * granule;
+                                body(part{r.begin() * granule, past < count ? past : count});
+                              });
+  }
+};
+#else
+using several_threads = one_thread;
+#endif
+
+}  // namespace oneloop::eval

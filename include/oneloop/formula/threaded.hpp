@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+// A formula that may be evaluated by several threads. Only where it is evaluated as a whole: inside another formula
+// it is the formula alone.
+#pragma once
+
+#include <oneloop/formula/leaf.hpp>
+
+namespace oneloop {
+
+template <class F>
+struct threaded {
+  using oneloop_node = void;
+  using oneloop_threaded = void;
+  using shape_type = shape_t<F>;
+  using element = element_t<F>;
+  F formula;
+};
+
+template <class T>
+inline constexpr bool is_threaded = requires { typename std::remove_cvref_t<T>::oneloop_threaded; };
+
+struct par_t {
+  template <operand F>
+  constexpr auto operator()(F&& f) const {
+    if constexpr (any_invalid<F>)
+      return invalid{};
+    else
+      return threaded<formula_t<F>>{as_formula(static_cast<F&&>(f))};
+  }
+};
+
+/// y = par(f); evaluate(par, f); evaluate(par, f, g): on oneTBB's threads where the program was built for it (CMake:
+/// oneloop::parallel), else as without par. Formulas of less work than two grains, and reductions, stay on the calling
+/// thread. Deterministic: the same bits as without par, however many threads there are.
+/// Errors: those of the formula. Cost: a few microseconds a call where threads are used.
+inline constexpr par_t par{};
+
+}  // namespace oneloop
