@@ -117,8 +117,9 @@ struct product {
   // 16 rows a power of two apart compete for the same cache sets (1024 x 1024: 69 us by 16 rows, 49 us by 8).
   static constexpr int rows_at_a_time = 8;
 
-  /// The dots of columns First..Rows-1 of a pack. `valid`: columns from there on repeat the one before.
-  template <int First, int Rows, class Env>
+  /// The dots of columns First..Rows-1 of a pack, added to `sums` or the first of them. `valid`: columns from there on
+  /// repeat the one before.
+  template <int First, int Rows, bool Added, class Env>
   static ONELOOP_INLINE constexpr void dot_each(P (&sums)[N], Contraction const& c, index_list<space> const& at,
                                                 int valid, index_t length, Env const& env) {
     constexpr int count = Rows - First < rows_at_a_time ? Rows - First : rows_at_a_time;
@@ -126,7 +127,7 @@ struct product {
     index_t columns[count];
     [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
       ((columns[R] = walk.column(First + R < valid ? R : valid - 1 - First)), ...);
-      ((sums[First + R] = P(T(0))), ...);
+      if constexpr (!Added) ((sums[First + R] = P(T(0))), ...);
     }(std::make_integer_sequence<int, count>{});
     auto const accumulate = [&](index_t k, auto lanes) ONELOOP_LAMBDA {
       P const a = along_k_of_a(c, at, k, lanes, env);
@@ -142,17 +143,22 @@ struct product {
       walk.template next<N>();
     }
     if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
-    if constexpr (First + count < Rows) dot_each<First + count, Rows>(sums, c, at, valid, length, env);
+    if constexpr (First + count < Rows) dot_each<First + count, Rows, Added>(sums, c, at, valid, length, env);
   }
 
-  /// The results at..at+N-1 of one row. Valid > 0: only so many exist; else they are `valid`, and lanes from there on
-  /// repeat the last of them.
-  template <int Valid, class Env>
+  /// The results at..at+N-1 of one row: of this contraction, or of the sum of this one and others of its kind, which
+  /// then share the one reduction across lanes. Valid > 0: only so many exist; else they are `valid`, and lanes from
+  /// there on repeat the last of them. `each(term)` calls term(product, contraction, length) for the others.
+  template <int Valid, class Env, class Others>
   static ONELOOP_INLINE constexpr P dots(Contraction const& c, index_list<space> const& at, int valid, index_t length,
-                                         Env const& env) {
+                                         Env const& env, Others const& each) {
     constexpr int rows = Valid > 0 ? Valid : N;
+    int const some = Valid > 0 ? Valid : valid;
     P sums[N];
-    dot_each<0, rows>(sums, c, at, Valid > 0 ? Valid : valid, length, env);
+    dot_each<0, rows, false>(sums, c, at, some, length, env);
+    each([&]<class Product>(Product, auto const& other, index_t its_length) ONELOOP_LAMBDA {
+      Product::template dot_each<0, rows, true>(sums, other, at, some, its_length, env);
+    });
     return simd::transpose_reduce_add<rows>(sums);
   }
 
