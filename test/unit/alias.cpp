@@ -143,4 +143,16 @@ BOOST_AUTO_TEST_CASE(parts_of_the_target) {
   compare("all minus a row", m, expected, 0);
 }
 
+// Copies and temporaries of static extents beyond a megabyte are not on the stack, which they would overflow.
+BOOST_AUTO_TEST_CASE(larger_than_the_stack) {
+  static tensor<float, 1500, 1500> X;
+  X(1, 2) = 3;
+  X = transpose(X);
+  BOOST_TEST(X(2, 1) == 3);
+  BOOST_TEST(X(1, 2) == 0);
+  X = X + transpose(X);
+  BOOST_TEST(X(1, 2) == 3);
+  BOOST_TEST(X(2, 1) == 3);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,7 +63,7 @@ inline constexpr index_t small_copy = 16384;
 template <class Policy, class Program, class Target>
 [[gnu::cold, gnu::noinline]] constexpr void through_copy(Program const& program, Target const& target) {
   using T = typename Target::element;
-  storage<T, typename Target::shape_type> between;
+  scratch<T, typename Target::shape_type> between;
   between.prepare(target.extents());
   auto inner = between.writable();
   execute<default_element<T>, Policy>(program, hana::basic_tuple<std::remove_const_t<decltype(inner)>>(inner));

@@ -49,8 +49,26 @@ struct storage<T, shape::extents<>> {
   constexpr void prepare(index_list<0> const&) {}
 };
 
+/// Static extents promise that there is no heap, and a stack is 8 MiB as a rule: beyond this a temporary is allocated.
+inline constexpr index_t largest_on_stack = 1 << 20;
+
+template <class T, class Shape>
+struct large_storage {
+  tensor<T, dyn> values;
+  constexpr large_storage() : values(uninitialized, shape::static_size<Shape>) {}
+  constexpr auto readable() const { return view_of_t<T const, Shape, layouts::row_major>(values.data()); }
+  constexpr auto writable() { return view_of_t<T, Shape, layouts::row_major>(values.data()); }
+  constexpr void prepare(index_list<Shape::rank> const&) {}
+};
+
+/// Where something is kept for the time of an evaluation.
+template <class T, class Shape>
+using scratch = std::conditional_t<shape::is_static<Shape> && (shape::static_size<Shape> >
+                                                               largest_on_stack / index_t{sizeof(T)}),
+                                   large_storage<T, Shape>, storage<T, Shape>>;
+
 template <class Info, class Default>
-using storage_of = storage<element_or<typename Info::element, Default>, typename Info::shape_type>;
+using storage_of = scratch<element_or<typename Info::element, Default>, typename Info::shape_type>;
 
 template <class Default, class... Infos>
 constexpr auto make_storages(type_list<Infos...>) -> hana::basic_tuple<storage_of<Infos, Default>...>;

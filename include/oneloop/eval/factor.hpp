@@ -204,13 +204,24 @@ template <class Backend, int N, class T>
 struct row_pointer {
   using P = typename Backend::template pack<T, N>;
   T const* pointer;
+  index_t moved = 0;
 
   template <int W, class Lanes>
   ONELOOP_INLINE constexpr P piece(index_t offset, Lanes lanes) const {
+    auto const* const from = pointer + (moved + offset + W * N);
     if constexpr (Lanes::partial)
-      return P::load_partial(pointer + offset + W * N, lanes.count, T(0));
+      return P::load_partial(from, lanes.count, T(0));
     else
-      return P::load(pointer + offset + W * N);
+      return P::load(from);
+  }
+  /// In a constant expression a pointer may not leave its array, as after the last step it would.
+  ONELOOP_INLINE constexpr void move(index_t by) {
+    if constexpr (std::is_same_v<Backend, simd::constant_backend>) {
+      moved += by;
+    } else {
+      pointer += by;
+      Backend::hide(pointer);
+    }
   }
 };
 
@@ -226,8 +237,7 @@ struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
     return this->template piece<W>(ahead * stride, lanes);
   }
   ONELOOP_INLINE constexpr void next(int steps) {
-    this->pointer += steps * stride;
-    Backend::hide(this->pointer);
+    this->move(steps * stride);
   }
 };
 
@@ -243,8 +253,7 @@ struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
     return this->template piece<W>(index_t{ahead} * where::width, full{});
   }
   ONELOOP_INLINE constexpr void next(int steps) {
-    this->pointer += index_t{steps} * where::width;
-    Backend::hide(this->pointer);
+    this->move(index_t{steps} * where::width);
   }
 };
 

@@ -252,7 +252,7 @@ struct loops<Backend, N, Default,
   template <class Sink, class Destination, class At, class One>
   static ONELOOP_INLINE constexpr void write_number(Destination const& destination, At const& at, One const& merged,
                                                     index_t count) {
-    auto const number = finished<typename Sink::element, typename Sink::operation>(merged, count);
+    auto const number = finished<typename runner<Sink>::element, typename Sink::operation>(merged, count);
     if constexpr (rank == 1)
       *destination = number;
     else
@@ -285,12 +285,13 @@ struct loops<Backend, N, Default,
                                                   index_t count) {
     auto const result = Sink::operation::finish(s, count);
     using pack = std::remove_cvref_t<decltype(result)>;
-    if constexpr (std::is_same_v<typename Sink::element, bool>)
+    using element = typename runner<Sink>::element;
+    if constexpr (std::is_same_v<element, bool>)
       store(destination, p, result != pack(typename pack::element(0)));
-    else if constexpr (std::is_same_v<typename pack::element, typename Sink::element>)
+    else if constexpr (std::is_same_v<typename pack::element, element>)
       store(destination, p, result);
     else
-      store(destination, p, simd::cast<typename Sink::element>(result));
+      store(destination, p, simd::cast<element>(result));
   }
 
   // ---- contractions

@@ -80,6 +80,8 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   using P = typename Backend::template pack<T, N>;
   using I = typename P::template rebind<op::index_element<P>>;
   using state_type = state<P, Op::parts>;
+  /// Of what is made of numbers alone (sum(where(m, 1, 0))) that which it is computed in.
+  using element = element_or<typename sink_type::element, T>;
 
   static ONELOOP_INLINE constexpr state_type start() { return Op::template start<P>(); }
   static ONELOOP_INLINE constexpr state_type merge(state_type const& a, state_type const& b) {
@@ -119,7 +121,7 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   }
   template <class Destination>
   static ONELOOP_INLINE constexpr void finish(Destination const& destination, state_type const& s, index_t count) {
-    *destination = finished<typename sink_type::element, Op>(merge_lanes<Op>(s), count);
+    *destination = finished<element, Op>(merge_lanes<Op>(s), count);
   }
 };
 

@@ -77,7 +77,7 @@ constexpr auto log_softmax(X&& x) {
 /// cross_entropy(x, t): for each row of logits x [..., classes], -sum(t · log_softmax(x)).
 /// t holds probabilities [..., classes] of x's element type, or class indices [...] (int32).
 /// Result [...]; PyTorch's scalar is mean(cross_entropy(x, t)). An index outside of the classes gives 0·log 1:
-/// the logarithm of nothing, which is the row's logsumexp.
+/// no class at all: its loss is 0 (PyTorch throws).
 template <class X, class T>
   requires operands<X, T>
 constexpr auto cross_entropy(X&& x, T&& t) {
