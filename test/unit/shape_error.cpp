@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_misfit_is_thrown_before_anything_is_written) {
   std::string const late = message_of([&] { put(y, 2 * a + exp(a % (b - 1))); });
   BOOST_TEST((has(late, "%") && has(late, "[5]") && has(late, "[6]")), late);
   std::string const product = message_of([&] { put(y, m * b); });
-  BOOST_TEST((has(product, "columns of the left == rows of the right") && has(product, "[4, 5]") && has(product, "[6]")),
+  BOOST_TEST((has(product, "columns of the left (5) == rows of the right (6)") && has(product, "[4, 5]") && has(product, "[6]")),
              product);
   std::string const target = message_of([&] { put(y, m * a); });
   BOOST_TEST((has(target, "cannot assign") && has(target, "[5]") && has(target, "[4]")), target);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(names_are_checked_too) {
   BOOST_TEST((has(transposed, "[2, 3]") && has(transposed, "[3, 3]")), transposed);
   auto const stat = whole_tensor<float, 4>(1);
   std::string const mixed = message_of([&] { run(stat + v); });
-  BOOST_TEST((has(mixed, "[4]") && has(mixed, "[5]")), mixed);
+  BOOST_TEST((has(mixed, "[4]") && has(mixed, "[batch=5]")), mixed);
 }
 
 BOOST_AUTO_TEST_CASE(unnamed_dimensions_of_one_type_may_differ) {
@@ -117,11 +117,58 @@ BOOST_AUTO_TEST_CASE(a_variable_bound_to_another_size) {
   BOOST_TEST(run(f(var<"x", 4> = four)).size() == 4);
   constexpr auto g = var<"a", batch> - var<"b", batch>;
   std::string const name = message_of([&] { run(g(var<"a", batch> = four, var<"b", batch> = five)); });
-  BOOST_TEST((has(name, "[4]") && has(name, "[5]")), name);
+  BOOST_TEST((has(name, "[batch=4]") && has(name, "[batch=5]")), name);
   constexpr auto h = var<"A", batch, 3> * var<"x", 3>;
   tensor<float, dyn, dyn> const wide(2, 4);
   tensor<float, dyn> const three(3);
   BOOST_CHECK_THROW(run(h(var<"A", batch, 3> = wide, var<"x", 3> = three)), shape_error);
+}
+
+// In the words of the compile-time message: the operation, both shapes as they were written, the rule.
+BOOST_AUTO_TEST_CASE(the_words_of_the_compile_time_message) {
+  std::string const fit = "oneloop: shapes do not fit: ";
+  tensor<float, dyn> const three(3), four(4), five(5);
+  tensor<float, dyn, dyn> const input(3, 7), weights(4, 6), layer(4, 7);
+  tensor<float, batch, 64> const X(2);
+  tensor<float, dim<"out">, 64> const W(3);
+  tensor<float, batch> const v(4), w(5);
+  tensor<float, batch, 3> const rows(5);
+  auto const words = [](auto const& f) { return message_of([&] { run(f); }); };
+  BOOST_TEST(words(three + four) == fit + "+: left [3], right [4], needed: equal shapes");
+  BOOST_TEST(words(hadamard(three, four)) == fit + "%: left [3], right [4], needed: equal shapes");
+  BOOST_TEST(words(max(three, four)) == fit + "max: left [3], right [4], needed: equal shapes");
+  BOOST_TEST(words(fma(three, 2, four)) == fit + "fma: left [3], right [4], needed: equal shapes");
+  BOOST_TEST(words(v - w) == fit + "-: left [batch=4], right [batch=5], needed: equal shapes");
+  BOOST_TEST(words(rows - v) == fit + "-: left [batch=5, 3], right [batch=4], needed: equal shapes");
+  BOOST_TEST(words(v - rows) == fit + "-: left [batch=4], right [batch=5, 3], needed: equal shapes");
+  BOOST_TEST(words(dot(three, four)) == fit + "dot: left [3], right [4], needed: equal shapes");
+  BOOST_TEST(words(input * five) == fit + "*: left [3, 7], right [5], needed: columns of the left (7) == rows of the right (5)");
+  BOOST_TEST(words(five * input) == fit + "*: left [5], right [3, 7], needed: size of the left (5) == rows of the right (3)");
+  BOOST_TEST(words(linear(input, weights, 0)) ==
+             fit + "linear: left [3, 7], right [4, 6], needed: last axis of the input (7) == columns of the weights (6)");
+  BOOST_TEST(words(linear(five, weights, four)) ==
+             fit + "linear: left [5], right [4, 6], needed: last axis of the input (5) == columns of the weights (6)");
+  BOOST_TEST(words(linear(input, transpose(weights), 0)) ==
+             fit + "linear: left [3, 7], right [6, 4], needed: last axis of the input (7) == columns of the weights (4)");
+  BOOST_TEST(words(linear(input, layer, three)) ==
+             fit + "linear: left [4, 7], right [3], needed: weights [out, in], bias [out]");
+  BOOST_TEST(words(linear(X, W, four)) ==
+             fit + "linear: left [out=3, 64], right [4], needed: weights [out, in], bias [out]");
+  BOOST_TEST(words(linear(X, W, three) + linear(X, W, four)) ==
+             fit + "linear: left [out=3, 64], right [4], needed: weights [out, in], bias [out]");
+  BOOST_TEST(words(cross_entropy(rows, tensor<std::int32_t, batch>(4))) ==
+             fit + "cross_entropy: left [batch=5, 3], right [batch=4], needed: one target per row");
+  BOOST_TEST(words(cross_entropy(rows, tensor<float, batch, 3>(4))) ==
+             fit + "cross_entropy: left [batch=5, 3], right [batch=4, 3], needed: equal shapes");
+  BOOST_TEST(words(broadcast<batch, 4>(five) + tensor<float, batch, 4>(1)) ==
+             fit + "broadcast: left [5], right [batch, 4], needed: same names, or equal last axes");
+  BOOST_TEST(message_of([&] { evaluate(sum(v), sum(w)); }) ==
+             fit + "evaluate: left [batch=4], right [batch=5], needed: equal extents of dimensions of one name");
+  auto y = tensor<float, batch>(3);
+  BOOST_TEST(message_of([&] { y = sqrt(v); }) ==
+             "oneloop: cannot assign: =: target [batch=3], formula [batch=4], needed: equal shapes");
+  constexpr auto xv = var<"x", batch, 4>;
+  BOOST_TEST(words((2 * xv)(xv = input)) == "oneloop: binding does not fit: x: variable [batch=3, 4], given [3, 7]");
 }
 
 // Products of batches, of which a batch may be missing but not differ.

@@ -107,12 +107,6 @@ ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f
     assign_view<Aliasing, Policy>(target, f);
 }
 
-template <int Rank>
-[[noreturn, gnu::cold, gnu::noinline]] void throw_cannot_assign(index_list<Rank> target, index_list<Rank> formula) {
-  throw shape_error("oneloop: cannot assign: target " + extents_text(target.value, Rank) + ", formula " +
-                    extents_text(formula.value, Rank) + ", needed: equal extents");
-}
-
 /// Where extents are known at run time: compared before anything is written. A tensor without elements takes the
 /// formula's extents; any other keeps its own.
 template <aliasing Aliasing, class Policy, class Target, class Node>
@@ -126,14 +120,14 @@ ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) 
   if constexpr (requires { target.resize(extents); }) {
     using storage = extents_storage<typename Target::shape_type>;
     if (other && !(target.size() == 0 && storage::from(extents).all() == extents))
-      throw_cannot_assign(current, extents);
+      throw_cannot_assign<typename Target::shape_type, shape_t<Node>>(current, extents);
     // The formula may read the empty tensor (y = x + sum(y)): it stays as it is until the result is there.
     std::remove_const_t<Target> fresh;
     if (other) fresh.resize(extents);
     assign_any_layout<Aliasing, Policy>((other ? fresh : target).borrow(), node);
     if (other) target = std::move(fresh);
   } else {
-    if (other) throw_cannot_assign(current, extents);
+    if (other) throw_cannot_assign<typename Target::shape_type, shape_t<Node>>(current, extents);
     assign_any_layout<Aliasing, Policy>(eval::writable(target), node);
   }
 }

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include <oneloop/eval/loops.hpp>
-#include <oneloop/eval/measure.hpp>
+#include <oneloop/eval/check.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/tensor/tensor.hpp>
 
@@ -192,7 +192,7 @@ struct execution {
       // What no operand says (y = 0 where y is sized at run time), the destination says.
       (complete<Sinks>(space), ...);
       for (int axis = 0; axis < Space::rank; ++axis)
-        if (space[axis] == open_extent) throw_open(space);
+        if (space[axis] == open_extent) throw_open<Space>(space);
     }
     if constexpr (sizeof...(Sinks) > 1 && !shape::is_static<Space>) {
       bool same = true;
@@ -212,7 +212,15 @@ struct execution {
           });
           return;
         } else {
-          throw_misfit("evaluate", space, space, "equal extents of dimensions of one name");
+          unpack_inline(stage.sinks, [&](auto const&... sink) {
+            auto const compare = [&]<class Sink>(Sink const& one) {
+              auto its = space_of<Space>(stage, one, before);
+              complete<Sink>(its);
+              if (!(its == space))
+                throw_misfit<Space, Space>("evaluate", space, its, {"equal extents of dimensions of one name"});
+            };
+            (compare(sink), ...);
+          });
         }
       }
     }

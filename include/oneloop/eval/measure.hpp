@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Extents that are known at run time only: found in the data, and checked once per evaluation, before anything
-// is written. A formula whose shapes are all static costs nothing here.
+// Extents that are known at run time only, found in the data. A formula whose shapes are all static costs nothing
+// here.
 #pragma once
-
-#include <string>
 
 #include <oneloop/plan/lower.hpp>
 #include <oneloop/tensor/view.hpp>
@@ -162,121 +160,5 @@ struct measured<permuted<shape::axis_map<Axes...>, A>> {
     return inner_extent<axes[Axis]>(node.arg, temps);
   }
 };
-
-// ---- the check
-
-inline std::string extents_text(index_t const* extents, int rank) {
-  std::string text = "[";
-  for (int axis = 0; axis < rank; ++axis) {
-    if (axis) text += ", ";
-    text += extents[axis] == open_extent ? "any" : std::to_string(extents[axis]);
-  }
-  return text + "]";
-}
-
-// By value: extents whose address is taken stay in memory, and an evaluation that throws nothing would pay for it.
-
-template <int Left, int Right>
-[[noreturn, gnu::cold, gnu::noinline]] void throw_misfit(char const* operation, index_list<Left> left,
-                                                         index_list<Right> right, char const* needed) {
-  throw shape_error(std::string("oneloop: shapes do not fit: ") + operation + ": left " +
-                    extents_text(left.value, Left) + ", right " + extents_text(right.value, Right) +
-                    ", needed: " + needed);
-}
-
-template <int Rank>
-[[noreturn, gnu::cold, gnu::noinline]] void throw_open(index_list<Rank> extents) {
-  throw shape_error("oneloop: nothing tells the run-time extents of a broadcast: " +
-                    extents_text(extents.value, Rank));
-}
-
-template <class Node>
-struct has_dynamic_shape : std::bool_constant<!shape::is_static<shape_t<Node>>> {};
-template <class Node>
-inline constexpr bool needs_check = any_node<has_dynamic_shape, Node>;
-
-/// Throws shape_error where two extents, at least one known at run time only, do not agree.
-template <class Node>
-constexpr void check(Node const& node);
-
-constexpr bool agree(index_t a, index_t b) { return a == open_extent || b == open_extent || a == b; }
-
-template <class Node>
-struct checked {
-  static constexpr void run(Node const& node) {
-    node.each_child([](auto const& child) { check(child); });
-  }
-};
-
-template <class Op, class Shape, class... Args>
-struct checked<applied<Op, Shape, Args...>> {
-  static constexpr void run(applied<Op, Shape, Args...> const& node) {
-    hana::basic_tuple<> const none{};
-    auto const whole = extents_of(node, none);
-    node.each_child([&](auto const& arg) {
-      check(arg);
-      if constexpr (rank_v<decltype(arg)> == Shape::rank) {
-        auto const here = extents_of(arg, none);
-        for (int axis = 0; axis < Shape::rank; ++axis)
-          if (!agree(whole[axis], here[axis]))
-            throw_misfit(oneloop::detail::shown_name<Op>().c_str(), whole, here, "equal extents");
-      }
-    });
-  }
-};
-
-template <class Shape, class A, class B>
-struct checked<contraction<Shape, A, B>> {
-  static constexpr void run(contraction<Shape, A, B> const& node) {
-    check(node.left);
-    check(node.right);
-    hana::basic_tuple<> const none{};
-    auto const left = extents_of(node.left, none);
-    auto const right = extents_of(node.right, none);
-    constexpr int a = rank_v<A>, b = rank_v<B>;
-    if (!agree(left[a - 1], right[b >= 2 ? b - 2 : 0]))
-      throw_misfit("*", left, right,
-                   a == 1 ? "size of the left == rows of the right" : "columns of the left == rows of the right");
-    if constexpr (a > 2 && b > 2)
-      for (int axis = 0; axis < a - 2; ++axis)
-        if (!agree(left[axis], right[axis]))
-          throw_misfit("*", left, right, "equal batch dimensions");
-  }
-};
-
-template <fixed_string Name, class Shape, class Value>
-struct checked<named<Name, Shape, Value>> {
-  static constexpr void run(named<Name, Shape, Value> const& node) {
-    check(node.value);
-    hana::basic_tuple<> const none{};
-    auto const declared = extents_of(node, none);
-    auto const given = extents_of(node.value, none);
-    for (int axis = 0; axis < Shape::rank; ++axis)
-      if (!agree(declared[axis], given[axis]))
-        throw_misfit(Name.c_str(), declared, given, "the variable's extents");
-  }
-};
-
-template <class Shape, int... Map, bool Explicit, class A>
-struct checked<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
-  static constexpr void run(broadcasted<Shape, shape::axis_map<Map...>, Explicit, A> const& node) {
-    check(node.arg);
-    hana::basic_tuple<> const none{};
-    auto const whole = extents_of(node, none);
-    auto const here = extents_of(node.arg, none);
-    int axis = 0;
-    [[maybe_unused]] auto const compare = [&](int to) {
-      if (to >= 0 && !agree(whole[to], here[axis]))
-        throw_misfit("broadcast", whole, here, "equal extents");
-      ++axis;
-    };
-    (compare(Map), ...);
-  }
-};
-
-template <class Node>
-constexpr void check(Node const& node) {
-  if constexpr (needs_check<Node>) checked<Node>::run(node);
-}
 
 }  // namespace oneloop::eval

@@ -53,6 +53,11 @@ constexpr auto outer(A&& a, B&& b) {
   }
 }
 
+/// The sum that linear ends in, which keeps the name of the function for the errors.
+struct linear_t : plus_t {
+  static constexpr fixed_string function = "linear";
+};
+
 /// linear(X, W, b) = X Wᵀ + b, PyTorch's nn.Linear. Shapes: X [..., in], W [out, in], b [out] (or a scalar);
 /// result [..., out]. The bias repeats along the leading axes.
 template <class X, class W, class B>
@@ -80,15 +85,15 @@ constexpr auto linear(X&& x, W&& w, B&& b) {
       if constexpr (any_invalid<decltype(product)>) {
         return or_report(product);
       } else if constexpr (rank_v<bias> == 0) {
-        return elementwise<plus_t>(std::move(product), static_cast<B&&>(b));
+        return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
       } else if constexpr (rank_v<bias> != 1 ||
                            !shape::fits<shape::axis<shape_t<bias>, 0>, shape::axis<result, result::rank - 1>>()) {
         return report<shapes_do_not_fit<"linear", shown<shape_t<weights>>, shown<shape_t<bias>>,
                                         hint::rule<"weights [out, in], bias [out]">>>();
       } else if constexpr (result::rank == 1) {
-        return elementwise<plus_t>(std::move(product), static_cast<B&&>(b));
+        return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
       } else {
-        return elementwise<plus_t>(
+        return elementwise<linear_t>(
             std::move(product),
             broadcasted<result, shape::axis_map<result::rank - 1>, false, bias>{as_formula(static_cast<B&&>(b))});
       }

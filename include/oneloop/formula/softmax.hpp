@@ -74,6 +74,11 @@ constexpr auto log_softmax(X&& x) {
   return detail::normalised<log_softmax_t, Axis>(static_cast<X&&>(x));
 }
 
+/// The sum that cross_entropy ends in, which keeps the name of the function for the errors.
+struct cross_entropy_sum_t : sum_t {
+  static constexpr fixed_string function = "cross_entropy";
+};
+
 /// cross_entropy(x, t): for each row of logits x [..., classes], -sum(t · log_softmax(x)).
 /// t holds probabilities [..., classes] of x's element type, or class indices [...] (int32).
 /// Result [...]; PyTorch's scalar is mean(cross_entropy(x, t)). An index outside of the classes gives 0·log 1:
@@ -89,18 +94,20 @@ constexpr auto cross_entropy(X&& x, T&& t) {
     constexpr int last = rank_v<logits> - 1;
     if constexpr (rank_v<logits> < 1) {
       return report<wrong_rank<"cross_entropy", shown<shape_t<logits>>, hint::rule<"logits [..., classes]">>>();
-    } else if constexpr (rank_v<target> == rank_v<logits>) {
-      return -sum<last>(as_formula(static_cast<T&&>(t)) % log_softmax(static_cast<X&&>(x)));
+    } else if constexpr (rank_v<target> == rank_v<logits> &&
+                         shape::fitted<shape::unify_t<shape_t<logits>, shape_t<target>>>) {
+      return -reduction<cross_entropy_sum_t, last>(as_formula(static_cast<T&&>(t)) % log_softmax(static_cast<X&&>(x)));
     } else if constexpr (shape::fitted<shape::unify_t<decltype(shape::reduce<last>(shape_t<logits>{})),
                                                       shape_t<target>>> &&
                          rank_v<target> + 1 == rank_v<logits>) {
       using shape_type = shape_t<logits>;
       auto const chosen = index_along<shape_type, last>{} ==
                           detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
-      return -sum<last>(where(chosen, log_softmax(static_cast<X&&>(x)), 0));
+      return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax(static_cast<X&&>(x)), 0));
     } else {
       return report<shapes_do_not_fit<"cross_entropy", shown<shape_t<logits>>, shown<shape_t<target>>,
-                                      hint::rule<"one target per row">>>();
+                                      std::conditional_t<rank_v<target> == rank_v<logits>, hint::rule<"equal shapes">,
+                                                         hint::rule<"one target per row">>>>();
     }
   }
 }
