@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <oneloop/eval/measure.hpp>
 
@@ -32,16 +33,23 @@ struct named_extents {
     return {Shape::rank, extents.value, dimension_names<Shape>::value};
   }
 
-  std::string text(int axis) const {
-    std::string const name = names[axis];
-    if (extents[axis] == open_extent) return name.empty() ? "dyn" : name;
-    std::string const extent = std::to_string(extents[axis]);
-    return name.empty() ? extent : name + "=" + extent;
+  void write(std::string& out, int axis) const {
+    std::string_view const name = names[axis];
+    out += name;
+    if (extents[axis] == open_extent) {
+      if (name.empty()) out += "dyn";
+    } else {
+      if (!name.empty()) out += '=';
+      out += std::to_string(extents[axis]);
+    }
   }
-  std::string text() const {
-    std::string result = "[";
-    for (int axis = 0; axis < rank; ++axis) (result += axis ? ", " : "") += text(axis);
-    return result + "]";
+  void write(std::string& out) const {
+    out += '[';
+    for (int axis = 0; axis < rank; ++axis) {
+      if (axis) out += ", ";
+      write(out, axis);
+    }
+    out += ']';
   }
 };
 
@@ -55,11 +63,37 @@ struct requirement {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_shapes_do_not_fit(char const* operation, named_extents left,
                                                                            named_extents right, requirement needed) {
-  std::string rule = needed.left;
-  if (needed.right)
-    rule += " (" + left.text(needed.left_axis) + ") == " + needed.right + " (" + right.text(needed.right_axis) + ")";
-  throw shape_error(std::string("oneloop: shapes do not fit: ") + operation + ": left " + left.text() + ", right " +
-                    right.text() + ", needed: " + rule);
+  std::string text = "oneloop: shapes do not fit: ";
+  text += operation;
+  text += ": left ";
+  left.write(text);
+  text += ", right ";
+  right.write(text);
+  text += ", needed: ";
+  text += needed.left;
+  if (needed.right) {
+    text += " (";
+    left.write(text, needed.left_axis);
+    text += ") == ";
+    text += needed.right;
+    text += " (";
+    right.write(text, needed.right_axis);
+    text += ')';
+  }
+  throw shape_error(text);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_pair(char const* what, char const* first_name, named_extents first,
+                                                              char const* second_name, named_extents second,
+                                                              char const* rule) {
+  std::string text = "oneloop: ";
+  text += what;
+  text += first_name;
+  first.write(text);
+  text += second_name;
+  second.write(text);
+  text += rule;
+  throw shape_error(text);
 }
 
 // By value: extents whose address is taken stay in memory, and an evaluation that throws nothing would pay for it.
@@ -73,21 +107,24 @@ template <class Left, class Right>
 template <class Variable, class Given>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_binding(char const* name, index_list<Variable::rank> variable,
                                                           index_list<Given::rank> given) {
-  throw shape_error(std::string("oneloop: binding does not fit: ") + name + ": variable " +
-                    named_extents::of<Variable>(variable).text() + ", given " + named_extents::of<Given>(given).text());
+  std::string what = "binding does not fit: ";
+  what += name;
+  throw_pair(what.c_str(), ": variable ", named_extents::of<Variable>(variable), ", given ",
+             named_extents::of<Given>(given), "");
 }
 
 template <class Target, class Formula>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_cannot_assign(index_list<Target::rank> target,
                                                                 index_list<Formula::rank> formula) {
-  throw shape_error("oneloop: cannot assign: =: target " + named_extents::of<Target>(target).text() + ", formula " +
-                    named_extents::of<Formula>(formula).text() + ", needed: equal shapes");
+  throw_pair("cannot assign: =", ": target ", named_extents::of<Target>(target), ", formula ",
+             named_extents::of<Formula>(formula), ", needed: equal shapes");
 }
 
 template <class Shape>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_open(index_list<Shape::rank> extents) {
-  throw shape_error("oneloop: nothing tells the run-time extents of a broadcast: " +
-                    named_extents::of<Shape>(extents).text());
+  std::string text = "oneloop: nothing tells the run-time extents of a broadcast: ";
+  named_extents::of<Shape>(extents).write(text);
+  throw shape_error(text);
 }
 
 // ---- the check

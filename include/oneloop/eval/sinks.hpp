@@ -60,6 +60,11 @@ struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
   static ONELOOP_INLINE constexpr no_state start() { return {}; }
   static ONELOOP_INLINE constexpr no_state merge(no_state, no_state) { return {}; }
 
+  template <class Point, class Env>
+  static ONELOOP_INLINE constexpr auto value(planner::store_sink<Target, F> const& sink, Point const& p, Env const& env) {
+    return argument<T>(sink.formula, p, env);
+  }
+
   template <class Destination, class Point, class Env>
   static ONELOOP_INLINE constexpr void run(planner::store_sink<Target, F> const& sink,
                                            Destination const& destination, no_state&, Point const& p, index_t,
