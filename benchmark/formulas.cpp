@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Formulas of the library beside their unfused twins (one tensor per operation), the plain loops
-// that one would write by hand, and Eigen. All read the same arrays.
+// that one would write by hand, and what a user might pick instead (formulas/peers/). All read the same arrays.
 #include "formulas/common.hpp"
+#include "report.hpp"
+
+#include <boost/json/src.hpp>
 
 int main(int argc, char** argv) {
   add_chains();
@@ -10,6 +13,7 @@ int main(int argc, char** argv) {
   add_batches();
   add_lstm();
   add_loss();
+  add_limits();
 #ifndef ONELOOP_BENCHMARK_EIGEN
   std::fprintf(stderr, "Eigen was not found: its column stays empty\n");
 #endif

@@ -46,6 +46,7 @@ void add_chains(int exponent) {
                             table::by_hand([&, count] {
                               hand::saxpy(z.data(), p, x.data(), y.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
+  peers::add(table::rows().back().ways, &peers::peer::axpy, &p, x.data(), y.data(), z.data(), long(count));
   table::rows().push_back({"a * x + b * y - c",
                            size,
                            span_of(z),

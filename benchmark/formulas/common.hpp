@@ -9,6 +9,7 @@
 #include <random>
 
 #include "../table.hpp"
+#include "peers/peers.hpp"
 
 #ifdef ONELOOP_BENCHMARK_EIGEN
 #include <Eigen/Dense>
@@ -23,6 +24,7 @@ void add_layers();
 void add_batches();
 void add_lstm();
 void add_loss();
+void add_limits();
 
 using namespace oneloop;
 
@@ -45,6 +47,12 @@ Tensor& make(Extents... extents) {
   auto tensor = std::make_shared<Tensor>(extents...);
   kept.push_back(tensor);
   return random_numbers(*tensor);
+}
+/// Weights of the size that a layer with so many inputs has: its sums stay within a few units, as they do in use.
+template <int Rows, int Columns>
+auto& make_weights() {
+  float const most = 2 / std::sqrt(float(Columns));
+  return random_numbers(make<tensor<float, Rows, Columns>>(), -most, most);
 }
 template <class Tensor>
 std::span<float> span_of(Tensor& tensor) {

@@ -37,6 +37,7 @@ void add_sigmoids(int exponent) {
                             table::by_hand([&, count] {
                               hand::sigmoids(z.data(), x.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
+  peers::add(table::rows().back().ways, &peers::peer::sigmoid, x.data(), z.data(), long(count));
   table::rows().push_back({"stable_sigmoid(x)",
                            size,
                            span_of(z),

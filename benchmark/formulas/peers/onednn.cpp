@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+// oneDNN: a product with bias and the logistic as its post-operation is one primitive. Weights in its own blocked
+// format, prepared once, as its users are told to.
+#include "peers.hpp"
+
+#include <dnnl.hpp>
+
+namespace {
+
+using dnnl::memory;
+using tag = memory::format_tag;
+
+dnnl::engine& engine() {
+  static dnnl::engine one(dnnl::engine::kind::cpu, 0);
+  return one;
+}
+dnnl::stream& stream() {
+  static dnnl::stream one(engine());
+  return one;
+}
+
+memory::desc described(memory::dims dims, tag format) { return {std::move(dims), memory::data_type::f32, format}; }
+memory borrowed(memory::desc const& what, peers::in p) { return memory(what, engine(), const_cast<float*>(p)); }
+
+peers::made product(peers::in X, peers::in W, peers::in b, peers::out Y, int batch, int outputs, int inputs) {
+  auto const source = described({batch, inputs}, tag::ab), result = described({batch, outputs}, tag::ab);
+  auto const weights = described({inputs, outputs}, tag::ba), bias = described({1, outputs}, tag::ab);
+  auto const any_weights = described({inputs, outputs}, tag::any);
+  dnnl::post_ops after;
+  after.append_eltwise(1, dnnl::algorithm::eltwise_logistic, 0, 0);
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(after);
+  dnnl::matmul::primitive_desc const planned({source, any_weights, bias, result}, attributes, engine());
+  memory given = borrowed(weights, W), blocked(planned.weights_desc(), engine());
+  dnnl::reorder(given, blocked).execute(stream(), given, blocked);
+  stream().wait();
+  std::unordered_map<int, memory> const arguments{{DNNL_ARG_SRC, borrowed(source, X)},
+                                                  {DNNL_ARG_WEIGHTS, blocked},
+                                                  {DNNL_ARG_BIAS, borrowed(bias, b)},
+                                                  {DNNL_ARG_DST, borrowed(result, Y)}};
+  return {[primitive = dnnl::matmul(planned), arguments] {
+    primitive.execute(stream(), arguments);
+    stream().wait();
+  }};
+}
+
+peers::registered const onednn({
+    .name = "oneDNN",
+    .sigmoid = [](peers::in x, peers::out z, long count) -> peers::made {
+      auto const flat = described({count}, tag::a);
+      dnnl::eltwise_forward::primitive_desc const planned(
+          {dnnl::prop_kind::forward_inference, dnnl::algorithm::eltwise_logistic, flat, 0, 0}, engine());
+      std::unordered_map<int, memory> const arguments{{DNNL_ARG_SRC, borrowed(flat, x)}, {DNNL_ARG_DST, borrowed(flat, z)}};
+      return {[primitive = dnnl::eltwise_forward(planned), arguments] {
+        primitive.execute(stream(), arguments);
+        stream().wait();
+      }};
+    },
+    .layer = [](peers::in W, peers::in x, peers::in b, peers::out y, int rows, int columns) -> peers::made {
+      return product(x, W, b, y, 1, rows, columns);
+    },
+    .linear = product,
+});
+
+}  // namespace

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs a table by Google Benchmark with random interleaving, and shows the minima: ratios to the first column on the
+// console, and with --report=<folder> all times as JSON, the table as Markdown and a plot of each formula as SVG.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+
+#include "table.hpp"
+
+namespace table {
+
+inline std::string shown(char const* format, auto... numbers) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, numbers...);
+  return text;
+}
+/// Keeps the shortest repetition of each benchmark.
+class reporter : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(Context const& context) override {
+    PrintBasicContext(&GetErrorStream(), context);
+    return true;
+  }
+  void ReportRuns(std::vector<Run> const& runs) override {
+    for (Run const& run : runs) {
+      if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
+      double const seconds = run.cpu_accumulated_time / double(run.iterations);
+      auto const [at, fresh] = best_.try_emplace(run.run_name.function_name, seconds);
+      if (!fresh) at->second = std::min(at->second, seconds);
+    }
+  }
+  double seconds(auto const& r, std::string const& column) const {
+    auto const found = best_.find(r.title() + "/" + column);
+    return found == best_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
+  }
+
+ private:
+  std::map<std::string, double> best_;
+};
+
+/// Ours first, the others in the order in which the rows name them; only those that were run (--benchmark_filter).
+inline std::vector<std::string> columns_of(reporter const& results) {
+  std::vector<std::string> columns;
+  for (std::string const ours : {"fused", "packed"})
+    if (std::ranges::any_of(rows(), [&](row const& r) { return results.seconds(r, ours) > 0; })) columns.push_back(ours);
+  for (row const& r : rows())
+    for (way const& w : r.ways)
+      if (results.seconds(r, w.column) > 0 && std::ranges::find(columns, w.column) == columns.end())
+        columns.push_back(w.column);
+  return columns;
+}
+
+inline std::string shown_time(double seconds) {
+  if (!(seconds > 0)) return "-";
+  auto const [unit, name] = seconds < 1e-6   ? std::pair(1e-9, "ns")
+                            : seconds < 1e-3 ? std::pair(1e-6, "us")
+                                             : std::pair(1e-3, "ms");
+  double const number = seconds / unit;
+  return shown("%.*f %s", number < 10 ? 2 : number < 100 ? 1 : 0, number, name);
+}
+
+/// A table in Markdown: the first two columns to the left, the others to the right.
+inline void write_table(std::ostream& out, std::vector<std::vector<std::string>> const& cells) {
+  std::vector<std::size_t> widths(cells[0].size());
+  for (auto const& line : cells)
+    for (std::size_t c = 0; c < widths.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
+  for (std::size_t l = 0; l < cells.size(); ++l) {
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      std::string const space(widths[c] - cells[l][c].size(), ' ');
+      out << "| " << (c < 2 ? cells[l][c] + space : space + cells[l][c]) << ' ';
+    }
+    out << "|\n";
+    if (l > 0) continue;
+    for (std::size_t c = 0; c < widths.size(); ++c)
+      out << (c < 2 ? "|:" : "|-") << std::string(widths[c], '-') << (c < 2 ? "-" : ":");
+    out << "|\n";
+  }
+}
+
+/// The rows, as ratios to the fused time; then the limits of the machine.
+inline void write_markdown(std::ostream& out, reporter const& results) {
+  auto const columns = columns_of(results);
+  std::vector<std::vector<std::string>> cells{{"formula", "size", "fused"}};
+  for (auto const& column : columns)
+    if (column != "fused") cells[0].push_back(column);
+  for (row const& r : rows()) {
+    double const base = results.seconds(r, "fused");
+    if (!(base > 0)) continue;
+    std::vector<std::string> line{r.formula, r.size, shown_time(base)};
+    for (std::size_t c = 3; c < cells[0].size(); ++c) {
+      double const ratio = results.seconds(r, cells[0][c]) / base;
+      line.push_back(ratio > 0 ? shown("%.2f", ratio) : "-");
+    }
+    cells.push_back(line);
+  }
+  if (cells.size() > 1) write_table(out, cells);
+
+  std::vector<std::vector<std::string>> machine{{"limit", "data in", "measured"}};
+  for (limit_row const& l : limits())
+    if (double const time = results.seconds(l, "limit"); time > 0)
+      machine.push_back({l.what, l.where, shown("%.0f %s", l.work / time / 1e9, l.unit.c_str())});
+  if (machine.size() > 1) write_table(out << '\n', machine);
+}
+
+/// What the numbers were measured on, as pairs of a name and a value.
+using conditions = std::vector<std::pair<std::string, std::string>>;
+inline conditions measured_on() {
+  conditions result;
+  std::ifstream processor("/proc/cpuinfo");
+  for (std::string line; std::getline(processor, line);)
+    if (line.starts_with("model name")) {
+      result.emplace_back("processor", line.substr(line.find(':') + 2));
+      break;
+    }
+  auto const& cpu = benchmark::CPUInfo::Get();
+  result.emplace_back("cores", std::to_string(cpu.num_cpus));
+  for (auto const& cache : cpu.caches)
+    result.emplace_back(shown("L%d %s", cache.level, cache.type.c_str()), shown("%d KiB", cache.size / 1024));
+#ifdef __clang__
+  result.emplace_back("compiler", "clang " __clang_version__);
+#else
+  result.emplace_back("compiler", "g++ " __VERSION__);
+#endif
+#ifdef ONELOOP_BENCHMARK_FLAGS
+  result.emplace_back("flags", ONELOOP_BENCHMARK_FLAGS);
+#endif
+  for (auto const name : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
+    if (char const* const value = std::getenv(name)) result.emplace_back(name, value);
+  return result;
+}
+
+// One colour per column in all plots; gnuplot's own repeat after eight.
+inline constexpr char const* colours[] = {"#1b6ca8", "#7fb8dd", "#9a9a9a", "#444444", "#e07b39", "#3f9b5f",
+                                          "#c9b037", "#d1495b", "#8e6bbf", "#5bb5a2", "#b07aa1", "#9c755f"};
+
+/// One plot per formula: for each size a bar for each column, the time as a multiple of the fused one.
+inline void write_plots(std::filesystem::path const& folder, reporter const& results) {
+  std::map<std::string, std::vector<row const*>> formulas;
+  for (row const& r : rows())
+    if (results.seconds(r, "fused") > 0) formulas[r.formula].push_back(&r);
+  auto const columns = columns_of(results);
+  for (auto const& [formula, sizes] : formulas) {
+    std::string slug;
+    for (char const c : formula)
+      if (std::isalnum(static_cast<unsigned char>(c)))
+        slug += c;
+      else if (!slug.empty() && slug.back() != '_')
+        slug += '_';
+    while (slug.ends_with('_')) slug.pop_back();
+    FILE* const plot = popen("gnuplot", "w");
+    if (!plot) return;
+    std::fprintf(plot,
+                 "set terminal svg size 900,420 font 'sans-serif,12'\nset output '%s'\nset title \"%s\" noenhanced\n"
+                 "set style data histogram\nset style histogram clustered gap 2\nset style fill solid 0.8\n"
+                 "set ylabel 'time / fused'\nset logscale y\nset grid y\nset key outside right\n"
+                 "set xtics rotate by -25\nset yrange [0.5:*]\n"
+                 "set xtics noenhanced\n$data << END\nsize",
+                 (folder / (slug + ".svg")).c_str(), formula.c_str());
+    std::vector<std::string> shown_columns;
+    for (auto const& column : columns)
+      if (std::ranges::any_of(sizes, [&](row const* r) { return results.seconds(*r, column) > 0; }))
+        shown_columns.push_back(column);
+    for (auto const& column : shown_columns) std::fprintf(plot, " \"%s\"", column.c_str());
+    for (row const* r : sizes) {
+      std::fprintf(plot, "\n\"%s\"", r->size.c_str());
+      for (auto const& column : shown_columns) {
+        double const ratio = results.seconds(*r, column) / results.seconds(*r, "fused");
+        ratio > 0 ? std::fprintf(plot, " %.4f", ratio) : std::fprintf(plot, " ?");
+      }
+    }
+    std::fprintf(plot, "\nEND\nset datafile missing '?'\nplot");
+    for (std::size_t i = 0; i < shown_columns.size(); ++i) {
+      auto const colour = std::size_t(std::ranges::find(columns, shown_columns[i]) - columns.begin()) % std::size(colours);
+      std::fprintf(plot, "%s $data using %zu:xtic(1) title columnheader(%zu) linecolor rgb '%s'", i ? "," : "", i + 2, i + 2,
+                   colours[colour]);
+    }
+    std::fprintf(plot, "\n");
+    pclose(plot);
+  }
+}
+
+inline void write_report(std::filesystem::path const& folder, std::string const& name, reporter const& results) {
+  std::filesystem::create_directories(folder);
+  auto const context = measured_on();
+  boost::json::object machine;
+  for (auto const& [key, value] : context) machine[key] = value;
+  boost::json::array all;
+  for (row const& r : rows()) {
+    boost::json::object times;
+    for (way const& w : r.ways)
+      if (double const time = results.seconds(r, w.column); time > 0) times[w.column] = time;
+    if (!times.empty()) all.push_back({{"formula", r.formula}, {"size", r.size}, {"seconds", std::move(times)}});
+  }
+  boost::json::array bounds;
+  for (limit_row const& l : limits())
+    if (double const time = results.seconds(l, "limit"); time > 0)
+      bounds.push_back({{"limit", l.what}, {"data in", l.where}, {"per second", l.work / time / 1e9}, {"unit", l.unit}});
+  std::ofstream(folder / (name + ".json")) << boost::json::object{
+      {"measured on", std::move(machine)}, {"rows", std::move(all)}, {"limits", std::move(bounds)}} << '\n';
+  std::ofstream markdown(folder / (name + ".md"));
+  markdown << "# " << name << "\n\nThe time of `fused`, and of the other columns as multiples of it: minima of interleaved "
+           << "repetitions, one thread.\n\n";
+  for (auto const& [key, value] : context) markdown << "- " << key << ": " << value << '\n';
+  markdown << '\n';
+  write_markdown(markdown, results);
+  write_plots(folder, results);
+}
+
+/// --benchmark_min_time is spent in repetitions of at most 20 ms, at least 15: minima of many short
+/// repetitions are what noise touches least. --report=<folder> as above. All other options are Google Benchmark's.
+inline int run(int argc, char** argv) {
+  double time = 0.5;
+  std::string folder;
+  std::string const report = "--report=", min_time = "--benchmark_min_time=";
+  std::vector<char*> options{argv[0]};
+  char interleave[] = "--benchmark_enable_random_interleaving=true";
+  options.push_back(interleave);
+  for (int i = 1; i < argc; ++i) {
+    std::string const option = argv[i];
+    if (option.starts_with(min_time)) time = std::strtod(option.c_str() + min_time.size(), nullptr);
+    if (option.starts_with(report))
+      folder = option.substr(report.size());
+    else
+      options.push_back(argv[i]);
+  }
+  double const repetition = std::min(time, 0.02);
+  int const repetitions = std::max(15, int(time / repetition));
+
+  int count = int(options.size());
+  benchmark::Initialize(&count, options.data());
+  if (benchmark::ReportUnrecognizedArguments(count, options.data())) return 1;
+
+  bool good = true;
+  for (row const& r : rows()) good = check(r) && good;
+  if (!good) return 1;
+  auto const add = [&](std::string const& title, way const& w) {
+    benchmark::RegisterBenchmark((title + "/" + w.column).c_str(), w.time)->MinTime(repetition)->Repetitions(repetitions);
+  };
+  for (row const& r : rows())
+    for (way const& w : r.ways) add(r.title(), w);
+  for (limit_row const& l : limits()) add(l.title(), l.run);
+  reporter results;
+  benchmark::RunSpecifiedBenchmarks(&results);
+  write_markdown(std::cout, results);
+  if (!folder.empty()) write_report(folder, std::filesystem::path(argv[0]).filename().string(), results);
+  return 0;
+}
+
+}  // namespace table
