@@ -19,9 +19,9 @@ constexpr auto reduction(Arg&& arg);
 template <class Op, auto Axis, class Arg>
 constexpr auto reduction(Arg&& arg);
 
-
+/// Whether the formula may read the target: it may; it is promised not to; it cannot, the target being made.
+enum class aliasing { possible, none, fresh };
 /// Evaluates `formula` into `target`. Defined in eval/assign.hpp; tensors and views call it.
-enum class aliasing { possible, none };
 template <aliasing Aliasing, class Target, class F>
 constexpr void assign(Target& target, F const& formula);
 

@@ -44,25 +44,17 @@ class inline_storage {
       T data_[size > 0 ? size : 1];
 };
 
-template <class T>
-T* allocate(index_t count) {
-  if (count == 0) return nullptr;
-  return static_cast<T*>(::operator new(sizeof(T) * static_cast<std::size_t>(count), std::align_val_t{alignment}));
-}
-template <class T>
-void deallocate(T* elements) {
-  if (elements) ::operator delete(elements, std::align_val_t{alignment});
-}
-
 template <class T, class Shape>
 class heap_storage {
  public:
   heap_storage() = default;
-  explicit heap_storage(extents_storage<Shape> extents) : extents_(extents), data_(allocate<T>(count())) {}
-  /// Takes elements over that `allocate` gave.
-  heap_storage(extents_storage<Shape> extents, T* elements) : extents_(extents), data_(elements) {}
+  explicit heap_storage(extents_storage<Shape> extents) : extents_(extents) {
+    if (auto const count = this->count()) {
+      data_ = static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment}));
+    }
+  }
   heap_storage(heap_storage const& other) : heap_storage(other.extents_) {
-    for (index_t i = 0, n = count(); i < n; ++i) data_[i] = other.data_[i];
+    for (std::size_t i = 0, n = count(); i < n; ++i) data_[i] = other.data_[i];
   }
   heap_storage(heap_storage&& other) noexcept
       : extents_(std::exchange(other.extents_, {})), data_(std::exchange(other.data_, nullptr)) {}
@@ -71,20 +63,22 @@ class heap_storage {
     std::swap(data_, other.data_);
     return *this;
   }
-  ~heap_storage() { deallocate(data_); }
+  ~heap_storage() {
+    if (data_) ::operator delete(data_, std::align_val_t{alignment});
+  }
 
   T* data() { return data_; }
   T const* data() const { return data_; }
   auto extents() const { return extents_.all(); }
 
  private:
-  index_t count() const {
+  std::size_t count() const {
     index_t result = 1;
     for (int axis = 0; axis < Shape::rank; ++axis) {
       if (extents_.all()[axis] < 0) throw shape_error("oneloop: a tensor cannot have a negative extent");
       result *= extents_.all()[axis];
     }
-    return result;
+    return static_cast<std::size_t>(result);
   }
   extents_storage<Shape> extents_{};
   T* data_ = nullptr;
@@ -144,7 +138,7 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   template <formula F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, tensor>)
   ONELOOP_INLINE constexpr tensor(F const& f) : tensor(unset()) {
-    assign<aliasing::none>(*this, f);
+    assign<aliasing::fresh>(*this, f);
   }
 
   tensor(tensor const&) = default;
@@ -194,12 +188,6 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     requires(dynamics > 0)
   {
     storage_ = storage(extents_storage<shape_type>::from(extents));
-  }
-  /// Takes new run-time extents, and elements that detail::allocate gave.
-  void adopt(index_list<rank> const& extents, T* elements)
-    requires(dynamics > 0)
-  {
-    storage_ = storage(extents_storage<shape_type>::from(extents), elements);
   }
 
  private:
