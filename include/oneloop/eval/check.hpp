@@ -161,7 +161,7 @@ struct written_argument<broadcasted<Shape, shape::axis_map<Map...>, false, A>> {
 };
 
 template <class A, class B>
-constexpr void check_pair(char const* operation, A const& a, B const& b) {
+constexpr void check_pair(char const* operation, A const& a, B const& b, char const* needed = "equal shapes") {
   using left = written_argument<A>;
   using right = written_argument<B>;
   using left_shape = shape_t<typename left::node_type>;
@@ -172,7 +172,7 @@ constexpr void check_pair(char const* operation, A const& a, B const& b) {
     for (int i = 0; i < left_shape::rank; ++i)
       for (int j = 0; j < right_shape::rank; ++j)
         if (left::place(i) == right::place(j) && !agree(here[i], there[j]))
-          throw_misfit<left_shape, right_shape>(operation, here, there, {"equal shapes"});
+          throw_misfit<left_shape, right_shape>(operation, here, there, {needed});
   }
 }
 
@@ -255,29 +255,24 @@ struct checked<applied<linear_t, Shape, contraction<Product, X, W>, Bias>> {
   }
 };
 
-// cross_entropy(x, t), with probabilities and with classes.
-template <int Axis, class T, class Logits>
+// cross_entropy(x, t), with probabilities and with classes: the logits on the left, as they were given.
+template <class Logits, class T>
 constexpr void check_cross_entropy(Logits const& logits, T const& target, char const* needed) {
   check(logits);
   check(target);
-  auto const here = extents_here(logits);
-  auto const there = extents_here(target);
-  for (int axis = 0; axis < rank_v<T>; ++axis)
-    if (!agree(here[axis], there[axis]))
-      throw_misfit<shape_t<Logits>, shape_t<T>>(cross_entropy_sum_t::function.c_str(), here, there, {needed});
+  check_pair(cross_entropy_sum_t::function.c_str(), logits, target, needed);
 }
 template <int Axis, class Shape, class T, class Logits>
 struct checked<reduced<cross_entropy_sum_t, Axis, applied<hadamard_t, Shape, T, Logits>>> {
   static constexpr void run(auto const& node) {
-    check_cross_entropy<Axis>(hana::at_c<1>(node.arg.args), hana::at_c<0>(node.arg.args), "equal shapes");
+    check_cross_entropy(hana::at_c<1>(node.arg.args), hana::at_c<0>(node.arg.args), "equal shapes");
   }
 };
 template <int Axis, class Shape, class Chosen, class Logits, class Zero>
 struct checked<reduced<cross_entropy_sum_t, Axis, applied<where_t, Shape, Chosen, Logits, Zero>>> {
   static constexpr void run(auto const& node) {
-    auto const& classes = hana::at_c<1>(hana::at_c<0>(node.arg.args).args);
-    check_cross_entropy<Axis>(hana::at_c<1>(node.arg.args),
-                              written_argument<std::remove_cvref_t<decltype(classes)>>::node(classes), "one target per row");
+    check_cross_entropy(hana::at_c<1>(node.arg.args), hana::at_c<1>(hana::at_c<0>(node.arg.args).args),
+                        "one target per row");
   }
 };
 

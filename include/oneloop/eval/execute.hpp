@@ -195,16 +195,16 @@ struct execution {
         if (space[axis] == open_extent) throw_open<Space>(space);
     }
     if constexpr (sizeof...(Sinks) > 1 && !shape::is_static<Space>) {
-      bool same = true;
+      auto other = space;  // that of the first sink which differs
       unpack_inline(stage.sinks, [&](auto const&... sink) {
-        auto const agrees = [&]<class Sink>(Sink const& one) {
-          auto its = space_of<Space>(stage, one, before);
-          complete<Sink>(its);
-          return its == space;
+        auto const compare = [&]<class Sink>(Sink const& one) {
+          if (!(other == space)) return;
+          other = space_of<Space>(stage, one, before);
+          complete<Sink>(other);
         };
-        ((same = same && agrees(sink)), ...);
+        (compare(sink), ...);
       });
-      if (!same) {
+      if (!(other == space)) {
         if constexpr (planner::has_anonymous_extent<Space>) {
           // Formulas of one type and of different sizes: each in a loop of its own.
           unpack_inline(stage.sinks, [&](auto const&... sink) {
@@ -212,15 +212,7 @@ struct execution {
           });
           return;
         } else {
-          unpack_inline(stage.sinks, [&](auto const&... sink) {
-            auto const compare = [&]<class Sink>(Sink const& one) {
-              auto its = space_of<Space>(stage, one, before);
-              complete<Sink>(its);
-              if (!(its == space))
-                throw_misfit<Space, Space>("evaluate", space, its, {"equal extents of dimensions of one name"});
-            };
-            (compare(sink), ...);
-          });
+          throw_misfit<Space, Space>("evaluate", space, other, {"equal extents of dimensions of one name"});
         }
       }
     }

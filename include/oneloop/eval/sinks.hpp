@@ -70,9 +70,9 @@ struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
                                            Destination const& destination, no_state&, Point const& p, index_t,
                                            Env const& env) {
     if constexpr (std::is_pointer_v<Destination>)
-      *destination = argument<T>(sink.formula, p, env).lane(0);
+      *destination = value(sink, p, env).lane(0);
     else
-      store(destination, p, argument<T>(sink.formula, p, env));
+      store(destination, p, value(sink, p, env));
   }
   template <class Destination>
   static ONELOOP_INLINE constexpr void finish(Destination const&, no_state, index_t) {}
