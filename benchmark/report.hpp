@@ -19,6 +19,7 @@ inline std::string shown(char const* format, auto... numbers) {
   std::snprintf(text, sizeof text, format, numbers...);
   return text;
 }
+
 /// Keeps the shortest repetition of each benchmark.
 class reporter : public benchmark::BenchmarkReporter {
  public:
@@ -126,9 +127,7 @@ inline conditions measured_on() {
 #else
   result.emplace_back("compiler", "g++ " __VERSION__);
 #endif
-#ifdef ONELOOP_BENCHMARK_FLAGS
   result.emplace_back("flags", ONELOOP_BENCHMARK_FLAGS);
-#endif
   for (auto const name : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
     if (char const* const value = std::getenv(name)) result.emplace_back(name, value);
   return result;
@@ -140,6 +139,10 @@ inline constexpr char const* colours[] = {"#1b6ca8", "#7fb8dd", "#9a9a9a", "#444
 
 /// One plot per formula: for each size a bar for each column, the time as a multiple of the fused one.
 inline void write_plots(std::filesystem::path const& folder, reporter const& results) {
+  if (std::system("command -v gnuplot >/dev/null") != 0) {  // a pipe to nothing would end this program
+    std::cerr << "gnuplot was not found: the report goes without plots\n";
+    return;
+  }
   std::map<std::string, std::vector<row const*>> formulas;
   for (row const& r : rows())
     if (results.seconds(r, "fused") > 0) formulas[r.formula].push_back(&r);
@@ -158,8 +161,7 @@ inline void write_plots(std::filesystem::path const& folder, reporter const& res
                  "set terminal svg size 900,420 font 'sans-serif,12'\nset output '%s'\nset title \"%s\" noenhanced\n"
                  "set style data histogram\nset style histogram clustered gap 2\nset style fill solid 0.8\n"
                  "set ylabel 'time / fused'\nset logscale y\nset grid y\nset key outside right\n"
-                 "set xtics rotate by -25\nset yrange [0.5:*]\n"
-                 "set xtics noenhanced\n$data << END\nsize",
+                 "set xtics rotate by -25 noenhanced\nset yrange [0.5:*]\n$data << END\nsize",
                  (folder / (slug + ".svg")).c_str(), formula.c_str());
     std::vector<std::string> shown_columns;
     for (auto const& column : columns)

@@ -1,81 +1,83 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the machine can do at all, in the same run: fused multiply-adds from registers, and reading, copying and adding
-// (triad, a·x + y) arrays that fill half of each level of the cache, or lie beyond all of them.
+// (triad, a·x + y) arrays that together fill half of each level of the cache, or lie beyond all of them.
 #include "common.hpp"
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int lanes = 16;
-#elif defined(__AVX__)
-constexpr int lanes = 8;
-#else
-constexpr int lanes = 4;
-#endif
-using pack [[gnu::vector_size(4 * lanes), gnu::aligned(4), gnu::may_alias]] = float;
+constexpr int lanes = simd::lanes<float>;
+using vector = simd::native_backend::pack<float, lanes>;
 
 constexpr int chains = 12;  // more than latency times throughput, fewer than the registers
 constexpr long turns = 4096;
 
-[[gnu::noinline]] void multiply_add() {
-  pack sums[chains] = {}, factor = pack{} + 0.5f, term = pack{} + 1.0f;
-  for (long i = 0; i < turns; ++i) {
-    // An empty instruction each, so that the compiler keeps every sum in a register of its own.
+[[gnu::noinline]] float multiply_add(vector factor, vector term) {
+  vector sums[chains];
+  for (auto& sum : sums) sum = term;
+  for (long i = 0; i < turns; ++i)
 #pragma GCC unroll 12
-    for (auto& sum : sums) {
-      sum = sum * factor + term;
-      asm volatile("" : "+v"(sum));
-    }
-  }
-  asm volatile("" : : "v"(sums[0]), "v"(factor), "v"(term));
+    for (auto& sum : sums) sum = fma(sum, factor, term);
+  for (auto const& sum : sums) term = term + sum;
+  return term.lane(0);
 }
 
-[[gnu::noinline]] void read(float const* x, long count) {
-  for (long i = 0; i + 4 * lanes <= count; i += 4 * lanes)
-    for (int k = 0; k < 4; ++k) {
-      pack value = *reinterpret_cast<pack const*>(x + i + k * lanes);
-      asm volatile("" : : "v"(value));
-    }
+// Four registers a turn.
+constexpr long step = 4 * lanes;
+
+[[gnu::noinline]] float read(float const* x, long count) {
+  vector sums[4] = {vector(0.0f), vector(0.0f), vector(0.0f), vector(0.0f)};
+  for (long i = 0; i + step <= count; i += step)
+    for (int k = 0; k < 4; ++k) sums[k] = sums[k] + vector::load(x + i + k * lanes);
+  return (sums[0] + sums[1] + (sums[2] + sums[3])).lane(0);
 }
 [[gnu::noinline]] void copy(float const* x, float* z, long count) {
-  for (long i = 0; i + 4 * lanes <= count; i += 4 * lanes) {
-    pack values[4];
-    for (int k = 0; k < 4; ++k) values[k] = *reinterpret_cast<pack const*>(x + i + k * lanes);
-    for (int k = 0; k < 4; ++k) *reinterpret_cast<pack*>(z + i + k * lanes) = values[k];
+  for (long i = 0; i + step <= count; i += step) {
+    vector const values[] = {vector::load(x + i), vector::load(x + i + lanes), vector::load(x + i + 2 * lanes),
+                           vector::load(x + i + 3 * lanes)};
+    for (int k = 0; k < 4; ++k) values[k].store(z + i + k * lanes);
   }
 }
-[[gnu::noinline]] void triad(float const* x, float const* y, float* z, long count) {
-  pack const factor = pack{} + 0.5f;
-  for (long i = 0; i + 4 * lanes <= count; i += 4 * lanes) {
-    pack values[4];
-    for (int k = 0; k < 4; ++k)
-      values[k] = factor * *reinterpret_cast<pack const*>(x + i + k * lanes) + *reinterpret_cast<pack const*>(y + i + k * lanes);
-    for (int k = 0; k < 4; ++k) *reinterpret_cast<pack*>(z + i + k * lanes) = values[k];
+[[gnu::noinline]] void triad(float a, float const* x, float const* y, float* z, long count) {
+  vector const factor(a);
+  auto const at = [&](long i) { return fma(factor, vector::load(x + i), vector::load(y + i)); };
+  for (long i = 0; i + step <= count; i += step) {
+    vector const values[] = {at(i), at(i + lanes), at(i + 2 * lanes), at(i + 3 * lanes)};
+    for (int k = 0; k < 4; ++k) values[k].store(z + i + k * lanes);
   }
+}
+
+void add_limit(std::string what, std::string const& where, double work, std::string unit, auto run) {
+  table::limits().push_back({std::move(what), where, work, std::move(unit), table::limit(run)});
+}
+
+void add_bandwidths(std::string const& where, long bytes) {
+  // Arrays that begin at the same place of their pages make loads wait for stores (see arrays_of).
+  constexpr long apart = 272;
+  long const all = bytes / long(sizeof(float));
+  float* const x = make<tensor<float, n>>(all + 2 * apart).data();
+  auto const count = [all](int arrays) { return all / arrays / step * step; };
+  auto const array = [=](int index, int arrays) { return x + index * (count(arrays) + apart); };
+  auto const work = [=](int arrays) { return double(sizeof(float)) * arrays * count(arrays); };
+  add_limit("read", where, work(1), "GB/s", [=, size = count(1)] { benchmark::DoNotOptimize(read(x, size)); });
+  add_limit("copy", where, work(2), "GB/s", [=, size = count(2), z = array(1, 2)] { copy(x, z, size); });
+  add_limit("triad", where, work(3), "GB/s",
+            [=, size = count(3), y = array(1, 3), z = array(2, 3)] { triad(0.5f, x, y, z, size); });
 }
 
 }  // namespace
 
 void add_limits() {
-  table::limits().push_back({"multiply-add", "registers", 2.0 * lanes * chains * turns, "GFLOP/s", table::limit([] { multiply_add(); })});
+  add_limit("multiply-add", "registers", 2.0 * lanes * chains * turns, "GFLOP/s",
+            [] { benchmark::DoNotOptimize(multiply_add(vector(0.5f), vector(1.0f))); });
   std::map<int, long> levels;
   for (auto const& cache : benchmark::CPUInfo::Get().caches)
     if (cache.type != "Instruction") levels[cache.level] = cache.size;
-  long beyond = 0;
-  auto const add = [](std::string const& where, long bytes) {
-    auto const array = [&](int arrays) { return bytes / 4 / arrays / 64 * 64; };
-    auto const &a = arrays_of(int(array(1)));
-    float const *x = a[0]->data(), *y = a[1]->data();
-    float* const z = a[2]->data();
-    table::limits().push_back({"read", where, 4.0 * array(1), "GB/s", table::limit([=, n = array(1)] { read(x, n); })});
-    table::limits().push_back({"copy", where, 8.0 * array(2), "GB/s", table::limit([=, n = array(2)] { copy(x, z, n); })});
-    table::limits().push_back({"triad", where, 12.0 * array(3), "GB/s", table::limit([=, n = array(3)] { triad(x, y, z, n); })});
-  };
+  long largest = 16l << 20;
   for (auto const& [level, size] : levels) {
     std::string where = "L";
     where += std::to_string(level);
-    add(where, size / 2);
-    beyond = std::max(beyond, size);
+    add_bandwidths(where, size / 2);
+    largest = std::max(largest, size);
   }
-  add("memory", std::max(4 * beyond, 64l << 20));
+  add_bandwidths("memory", 4 * largest);
 }

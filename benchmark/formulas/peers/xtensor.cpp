@@ -9,10 +9,7 @@
 
 namespace {
 
-auto array(peers::in p, long count) {
-  return xt::adapt(p, std::size_t(count), xt::no_ownership(), std::array<std::size_t, 1>{std::size_t(count)});
-}
-auto array(peers::out p, long count) {
+auto array(auto* p, long count) {
   return xt::adapt(p, std::size_t(count), xt::no_ownership(), std::array<std::size_t, 1>{std::size_t(count)});
 }
 
