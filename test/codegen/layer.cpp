@@ -3,16 +3,16 @@
 // packs of results around two of eight rows each, which g++ closes by up to three backward jumps; where the target may be
 // aliased, a copy follows.
 // flags: -O2 -march=native
-// codegen: layer_static calls=0 loops>=1 loops<=7
-// codegen: layer_noalias calls=0 loops>=1 loops<=5
-// codegen: chain calls=0 loops>=1 loops<=3
-// codegen: sigmoid_1024 calls=0 loops>=1 loops<=3
-// codegen: stable_sigmoid_1024 calls=0 loops>=1 loops<=3
-// codegen: mean_1024 calls=0 loops>=1 loops<=3
-// codegen: over_variables calls=0 loops>=1 loops<=5
-// codegen: initialised calls=0 loops>=1 loops<=7
-// codegen: evaluated calls=0 loops>=1 loops<=7
-// codegen: several calls=0 loops>=1 loops<=2
+// codegen: layer_static calls=0 loops>=1 loops<=7 spills=0
+// codegen: layer_noalias calls=0 loops>=1 loops<=5 spills=0
+// codegen: chain calls=0 loops>=1 loops<=3 spills=0
+// codegen: sigmoid_1024 calls=0 loops>=1 loops<=3 spills=0
+// codegen: stable_sigmoid_1024 calls=0 loops>=1 loops<=3 spills=0
+// codegen: mean_1024 calls=0 loops>=1 loops<=3 spills=0
+// codegen: over_variables calls=0 loops>=1 loops<=5 spills=0
+// codegen: initialised calls=0 loops>=1 loops<=7 spills=0
+// codegen: evaluated calls=0 loops>=1 loops<=7 spills=0
+// codegen: several calls=0 loops>=1 loops<=2 spills=0
 #include <oneloop/oneloop.hpp>
 
 using namespace oneloop;

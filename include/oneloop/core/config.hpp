@@ -43,6 +43,12 @@
 #define ONELOOP_HAS_TBB 0
 #endif
 
+// An elementwise result of at least this many bytes, which the formula does not read itself, is written past the caches:
+// half of a last-level cache of 32 MiB. A target has it defined alike in all units of a program, as half of its own.
+#if !defined(ONELOOP_STREAM_BYTES)
+#define ONELOOP_STREAM_BYTES 16777216
+#endif
+
 namespace oneloop {
 
 // Signed, as in std::mdspan's discussions and PyTorch: index arithmetic with negative steps stays simple.

@@ -11,6 +11,7 @@
 namespace oneloop::simd {
 
 struct constant_backend {
+    template <class T, int N> static constexpr bool streams = false;
     template <class T, int N> using pack = array_pack<T, N>;
     template <class T, int N> using mask = array_mask<T, N>;
     // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
@@ -31,6 +32,13 @@ template <class T> inline constexpr int lanes = detail::find_lanes<T>();
 
 // a register where xsimd has that width, else an array
 struct native_backend {
+#if defined(__SSE2__)
+    // whether pack<T, N> has stream(p)
+    template <class T, int N> static constexpr bool streams = has_native<T, N>;
+    static ONELOOP_INLINE void fence_streams() { _mm_sfence(); }
+#else
+    template <class T, int N> static constexpr bool streams = false;
+#endif
     template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
     template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
     template <class V> static ONELOOP_INLINE void hide(V& value) { asm("" : "+r"(value)); }

@@ -326,6 +326,20 @@ template <class T, int N> struct native_pack {
     }
 
     ONELOOP_INLINE void store(T* p) const { std::memcpy(p, &v, sizeof(vector)); }
+#if defined(__SSE2__)
+    // Past the caches, to an address that is a multiple of the pack's size; fence_streams() orders what was written so.
+    ONELOOP_INLINE void stream(T* p) const {
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64) _mm512_stream_si512((__m512i*)p, (__m512i)v);
+        else
+#endif
+#if defined(__AVX__)
+        if constexpr (bytes == 32) _mm256_stream_si256((__m256i*)p, (__m256i)v);
+        else
+#endif
+        _mm_stream_si128((__m128i*)p, (__m128i)v);
+    }
+#endif
     // Writes nothing past p[n - 1].
     ONELOOP_INLINE void store_partial(T* p, int n) const {
 #if defined(__AVX512F__)
