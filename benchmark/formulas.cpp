@@ -6,13 +6,19 @@
 
 #include <boost/json/src.hpp>
 
+template <class T>
+void add_all() {
+  add_chains<T>();
+  add_sigmoids<T>();
+  add_layers<T>();
+  add_batches<T>();
+  add_lstm<T>();
+  add_loss<T>();
+}
+
 int main(int argc, char** argv) {
-  add_chains();
-  add_sigmoids();
-  add_layers();
-  add_batches();
-  add_lstm();
-  add_loss();
+  add_all<float>();
+  add_all<double>();
   add_limits();
 #ifndef ONELOOP_BENCHMARK_EIGEN
   std::fprintf(stderr, "Eigen was not found: its column stays empty\n");

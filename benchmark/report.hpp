@@ -213,7 +213,7 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
   write_plots(folder, results);
 }
 
-/// --benchmark_min_time is spent in repetitions of at most 20 ms, at least 15: minima of many short
+/// --benchmark_min_time is spent in repetitions of at most 20 ms, at least five: minima of many short
 /// repetitions are what noise touches least. --report=<folder> as above. All other options are Google Benchmark's.
 inline int run(int argc, char** argv) {
   double time = 0.5;
@@ -230,8 +230,8 @@ inline int run(int argc, char** argv) {
     else
       options.push_back(argv[i]);
   }
-  double const repetition = std::min(time, 0.02);
-  int const repetitions = std::max(15, int(time / repetition));
+  double const repetition = std::min(time / 5, 0.02);
+  int const repetitions = int(std::lround(time / repetition));
 
   int count = int(options.size());
   benchmark::Initialize(&count, options.data());

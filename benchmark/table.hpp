@@ -12,6 +12,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace table {
@@ -62,7 +63,7 @@ way eigen(F f) {
 
 struct row {
   std::string formula, size;
-  std::span<float> output;  // where every way leaves its result
+  std::variant<std::span<float>, std::span<double>> output;  // where every way leaves its result
   double tolerance;         // relative, or absolute below 1
   std::vector<way> ways;
 
@@ -93,28 +94,32 @@ inline std::vector<limit_row>& limits() {
 }
 
 /// All ways have to give the numbers of the one by hand.
-inline bool check(row const& r) {
+template <class T>
+bool check(row const& r, std::span<T> output) {
   auto const run = [&](way const& w) {
-    std::ranges::fill(r.output, std::numeric_limits<float>::quiet_NaN());
+    std::ranges::fill(output, std::numeric_limits<T>::quiet_NaN());
     w.run();
     if (w.collect) w.collect();
   };
   auto const hand = std::ranges::find(r.ways, "by hand", &way::column);
   run(*hand);
-  std::vector<float> const expected(r.output.begin(), r.output.end());
+  std::vector<T> const expected(output.begin(), output.end());
   bool good = true;
   for (way const& w : r.ways) {
     run(w);
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      double const error = std::abs(double(r.output[i]) - expected[i]);
+      double const error = std::abs(double(output[i]) - double(expected[i]));
       if (error <= r.tolerance * std::max(1.0, std::abs(double(expected[i])))) continue;
       std::fprintf(stderr, "%s, %s: element %zu is %.9g, by hand %.9g\n", r.title().c_str(),
-                   w.column.c_str(), i, double(r.output[i]), double(expected[i]));
+                   w.column.c_str(), i, double(output[i]), double(expected[i]));
       good = false;
       break;
     }
   }
   return good;
+}
+inline bool check(row const& r) {
+  return std::visit([&](auto output) { return check(r, output); }, r.output);
 }
 
 }  // namespace table

@@ -4,15 +4,18 @@
 
 namespace hand {
 
-[[gnu::noinline]] void saxpy(out z, float a, in x, in y, long count) {
+template <class T>
+[[gnu::noinline]] void axpy(out<T> z, T a, in<T> x, in<T> y, long count) {
   for (long i = 0; i < count; ++i) z[i] = a * x[i] + y[i];
 }
 
-[[gnu::noinline]] void chain_of_4(out z, float a, in x, float b, in y, float c, long count) {
+template <class T>
+[[gnu::noinline]] void chain_of_4(out<T> z, T a, in<T> x, T b, in<T> y, T c, long count) {
   for (long i = 0; i < count; ++i) z[i] = a * x[i] + b * y[i] - c;
 }
 
-[[gnu::noinline]] void chain_of_8(out z, float a, in x, float b, in y, in u, in v, long count) {
+template <class T>
+[[gnu::noinline]] void chain_of_8(out<T> z, T a, in<T> x, T b, in<T> y, in<T> u, in<T> v, long count) {
   for (long i = 0; i < count; ++i)
     z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
 }
@@ -21,13 +24,14 @@ namespace hand {
 
 namespace {
 
+template <class T>
 void add_chains(int exponent) {
-  auto const& a = arrays_of(1 << exponent);
+  auto const& a = arrays_of<T>(1 << exponent);
   auto &x = *a[0], &y = *a[1], &u = *a[2], &v = *a[3];
   auto &z = *a[4], &t1 = *a[5], &t2 = *a[6], &t3 = *a[7];
-  auto const count = x.size();
-  auto const size = power_of_2(exponent);
-  static float p = 1.5f, q = -0.75f, r = 0.25f;
+  long const count = x.size();
+  auto const size = power_of_2<T>(exponent);
+  static T p = 1.5f, q = -0.75f, r = 0.25f;
   benchmark::DoNotOptimize(p);
   benchmark::DoNotOptimize(q);
   benchmark::DoNotOptimize(r);
@@ -44,9 +48,9 @@ void add_chains(int exponent) {
                               z = t1 + y;
                             }),
                             table::by_hand([&, count] {
-                              hand::saxpy(z.data(), p, x.data(), y.data(), count);
+                              hand::axpy<T>(z.data(), p, x.data(), y.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
-  peers::add(table::rows().back().ways, &peers::peer::axpy, &p, x.data(), y.data(), z.data(), long(count));
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::axpy, &p, x.data(), y.data(), z.data(), count);
   table::rows().push_back({"a * x + b * y - c",
                            size,
                            span_of(z),
@@ -58,8 +62,9 @@ void add_chains(int exponent) {
                               z = t3 - r;
                             }),
                             table::by_hand([&, count] {
-                              hand::chain_of_4(z.data(), p, x.data(), q, y.data(), r, count);
+                              hand::chain_of_4<T>(z.data(), p, x.data(), q, y.data(), r, count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + q * ey - r; })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_4, &p, x.data(), &q, y.data(), &r, z.data(), count);
   table::rows().push_back(
       {"(a * x + y) % (x - b * u) + abs(v - x) % y",
        size,
@@ -77,14 +82,19 @@ void add_chains(int exponent) {
           z = t1 + t2;
         }),
         table::by_hand([&, count] {
-          hand::chain_of_8(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
+          hand::chain_of_8<T>(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
         }) WITH_EIGEN([=]() mutable {
           ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey;
         })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_8, &p, x.data(), &q, y.data(), u.data(), v.data(),
+                z.data(), count);
 }
 
 }  // namespace
 
+template <class T>
 void add_chains() {
-  for (int const exponent : {11, 16, 24}) add_chains(exponent);
+  for (int const exponent : {11, 16, 24}) add_chains<T>(exponent_for<T>(exponent));
 }
+template void add_chains<float>();
+template void add_chains<double>();

@@ -18,11 +18,18 @@
 #define WITH_EIGEN(...)
 #endif
 
+// The rows of a kind, for an element type.
+template <class T>
 void add_chains();
+template <class T>
 void add_sigmoids();
+template <class T>
 void add_layers();
+template <class T>
 void add_batches();
+template <class T>
 void add_lstm();
+template <class T>
 void add_loss();
 void add_limits();
 
@@ -36,7 +43,7 @@ inline constexpr auto batch = dim<"batch">;
 template <class Tensor>
 Tensor& random_numbers(Tensor& tensor, float low = -2, float high = 2) {
   static std::minstd_rand generator(1);
-  std::uniform_real_distribution<float> numbers(low, high);
+  std::uniform_real_distribution<typename Tensor::element> numbers(low, high);
   for (auto& element : tensor) element = numbers(generator);
   benchmark::DoNotOptimize(tensor.data());
   return tensor;
@@ -49,31 +56,44 @@ Tensor& make(Extents... extents) {
   return random_numbers(*tensor);
 }
 /// Weights of the size that a layer with so many inputs has: its sums stay within a few units, as they do in use.
-template <int Rows, int Columns>
+template <class T, int Rows, int Columns>
 auto& make_weights() {
   float const most = 2 / std::sqrt(float(Columns));
-  return random_numbers(make<tensor<float, Rows, Columns>>(), -most, most);
+  return random_numbers(make<tensor<T, Rows, Columns>>(), -most, most);
 }
 template <class Tensor>
-std::span<float> span_of(Tensor& tensor) {
+std::span<typename Tensor::element> span_of(Tensor& tensor) {
   return {tensor.data(), std::size_t(tensor.size())};
 }
 
 /// Arrays of a size, shared by all rows of that size: 2^24 floats are 64 MiB.
-using arrays = std::vector<tensor<float, n>*>;
-inline arrays const& arrays_of(int size) {
-  static std::map<int, arrays> sizes;
+template <class T>
+using arrays = std::vector<tensor<T, n>*>;
+template <class T>
+arrays<T> const& arrays_of(int size) {
+  static std::map<int, arrays<T>> sizes;
   auto& all = sizes[size];
   while (all.size() < 8) {
     // Something in between: arrays a multiple of 4 KiB apart make loads wait for stores that they have nothing to do
     // with, one loop more than another by chance (2^11: 92 or 169 ns for the same code).
-    make<tensor<float, n>>(272);
-    all.push_back(&make<tensor<float, n>>(size));
+    make<tensor<T, n>>(272);
+    all.push_back(&make<tensor<T, n>>(size));
   }
   return all;
 }
 
-inline std::string power_of_2(int exponent) { return "2^" + std::to_string(exponent); }
+/// What the size of a row of doubles ends with.
+template <class T>
+inline constexpr char const* of_type = std::is_same_v<T, double> ? " double" : "";
+/// Arrays of as many bytes as 2^exponent floats.
+template <class T>
+inline constexpr int exponent_for(int exponent) {
+  return std::is_same_v<T, double> ? exponent - 1 : exponent;
+}
+template <class T>
+std::string power_of_2(int exponent) {
+  return "2^" + std::to_string(exponent) + of_type<T>;
+}
 inline std::string extents_text(int rows, int columns) {
   return std::to_string(rows) + "x" + std::to_string(columns);
 }
@@ -81,36 +101,43 @@ inline std::string extents_text(int rows, int columns) {
 #ifdef ONELOOP_BENCHMARK_EIGEN
 template <class Tensor>
 auto eigen_array(Tensor& tensor) {
-  return Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>(tensor.data(), tensor.size());
+  return Eigen::Map<Eigen::ArrayX<typename Tensor::element>, Eigen::Aligned64>(tensor.data(), tensor.size());
 }
-template <int Rows>
-auto eigen_vector(tensor<float, Rows>& v) {
-  return Eigen::Map<Eigen::Vector<float, Rows>, Eigen::Aligned64>(v.data());
+template <class T, int Rows>
+auto eigen_vector(tensor<T, Rows>& v) {
+  return Eigen::Map<Eigen::Vector<T, Rows>, Eigen::Aligned64>(v.data());
 }
-template <int Rows, int Columns>
-auto eigen_matrix(tensor<float, Rows, Columns>& m) {
-  return Eigen::Map<Eigen::Matrix<float, Rows, Columns, Eigen::RowMajor>, Eigen::Aligned64>(
+template <class T, int Rows, int Columns>
+auto eigen_matrix(tensor<T, Rows, Columns>& m) {
+  return Eigen::Map<Eigen::Matrix<T, Rows, Columns, Eigen::RowMajor>, Eigen::Aligned64>(
       m.data());
 }
-template <int Columns>
-auto eigen_batch(tensor<float, batch, Columns>& m) {
-  return Eigen::Map<Eigen::Matrix<float, Eigen::Dynamic, Columns, Eigen::RowMajor>,
+template <class T, int Columns>
+auto eigen_batch(tensor<T, batch, Columns>& m) {
+  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Columns, Eigen::RowMajor>,
                     Eigen::Aligned64>(m.data(), m.extent(0), Columns);
 }
 #endif
 
 namespace hand {
 
-using in = float const* __restrict;
-using out = float* __restrict;
+template <class T>
+using in = T const* __restrict;
+template <class T>
+using out = T* __restrict;
 
-inline float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-inline float stable_sigmoid(float x) {
-  float const e = std::exp(-std::abs(x));
+template <class T>
+T sigmoid(T x) {
+  return 1 / (1 + std::exp(-x));
+}
+template <class T>
+T stable_sigmoid(T x) {
+  T const e = std::exp(-std::abs(x));
   return (x >= 0 ? 1 : e) / (1 + e);
 }
-inline float dot(in a, in b, int count) {
-  float sum = 0;
+template <class T>
+T dot(in<T> a, in<T> b, int count) {
+  T sum = 0;
   for (int i = 0; i < count; ++i) sum += a[i] * b[i];
   return sum;
 }

@@ -4,23 +4,23 @@
 
 namespace hand {
 
-template <int Rows, int Columns>
-[[gnu::noinline]] void layer(out y, in W, in x, in b) {
-  for (int i = 0; i < Rows; ++i) y[i] = sigmoid(dot(W + i * Columns, x, Columns) + b[i]);
+template <int Rows, int Columns, class T>
+[[gnu::noinline]] void layer(out<T> y, in<T> W, in<T> x, in<T> b) {
+  for (int i = 0; i < Rows; ++i) y[i] = sigmoid(dot<T>(W + i * Columns, x, Columns) + b[i]);
 }
 
 }  // namespace hand
 
 namespace {
 
-template <int Rows, int Columns>
+template <class T, int Rows, int Columns>
 void add_layer() {
-  auto& W = make_weights<Rows, Columns>();
-  auto& x = make<tensor<float, Columns>>();
-  auto& b = make<tensor<float, Rows>>();
-  auto& y = make<tensor<float, Rows>>();
-  auto& t1 = make<tensor<float, Rows>>();
-  auto& t2 = make<tensor<float, Rows>>();
+  auto& W = make_weights<T, Rows, Columns>();
+  auto& x = make<tensor<T, Columns>>();
+  auto& b = make<tensor<T, Rows>>();
+  auto& y = make<tensor<T, Rows>>();
+  auto& t1 = make<tensor<T, Rows>>();
+  auto& t2 = make<tensor<T, Rows>>();
   auto const& P = *new auto(pack(W));  // kept until the end, as the other data
 #ifdef ONELOOP_BENCHMARK_EIGEN
   auto eW = eigen_matrix(W);
@@ -28,7 +28,7 @@ void add_layer() {
   auto eb = eigen_vector(b), ey = eigen_vector(y);
 #endif
   table::rows().push_back({"sigmoid(W * x + b)",
-                           extents_text(Rows, Columns),
+                           extents_text(Rows, Columns) + of_type<T>,
                            span_of(y),
                            1e-4,
                            {table::fused([&] { y = sigmoid(W * x + b); }), table::packed([&] { y = sigmoid(P * x + b); }),
@@ -38,22 +38,25 @@ void add_layer() {
                               y = sigmoid(t2);
                             }),
                             table::by_hand([&] {
-                              hand::layer<Rows, Columns>(y.data(), W.data(), x.data(), b.data());
+                              hand::layer<Rows, Columns, T>(y.data(), W.data(), x.data(), b.data());
                             }) WITH_EIGEN([=]() mutable {
                               ey = eb;
                               ey.noalias() += eW * ex;
                               ey = ey.array().logistic().matrix();
                             })}});
-  peers::add(table::rows().back().ways, &peers::peer::layer, W.data(), x.data(), b.data(), y.data(), Rows, Columns);
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::layer, W.data(), x.data(), b.data(), y.data(), Rows, Columns);
 }
 
 }  // namespace
 
+template <class T>
 void add_layers() {
-  add_layer<2, 3>();
-  add_layer<16, 16>();
-  add_layer<64, 64>();
-  add_layer<128, 64>();
-  add_layer<512, 512>();
-  add_layer<2048, 2048>();
+  add_layer<T, 2, 3>();
+  add_layer<T, 16, 16>();
+  add_layer<T, 64, 64>();
+  add_layer<T, 128, 64>();
+  add_layer<T, 512, 512>();
+  add_layer<T, 2048, 2048>();
 }
+template void add_layers<float>();
+template void add_layers<double>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the machine can do at all, in the same run: fused multiply-adds from registers, and reading, copying and adding
-// (triad, a·x + y) arrays that together fill half of each level of the cache, or lie beyond all of them.
+// (triad, a·x + y) arrays that together fill half of each level of the cache, or lie beyond all of them; bytes are counted as
+// the program names them, without what a store reads first.
 #include "common.hpp"
 
 namespace {
@@ -30,26 +31,35 @@ constexpr long step = 4 * lanes;
     for (int k = 0; k < 4; ++k) sums[k] = sums[k] + vector::load(x + i + k * lanes);
   return (sums[0] + sums[1] + (sums[2] + sums[3])).lane(0);
 }
-[[gnu::noinline]] void copy(float const* x, float* z, long count) {
-  for (long i = 0; i + step <= count; i += step) {
-    vector const values[] = {vector::load(x + i), vector::load(x + i + lanes), vector::load(x + i + 2 * lanes),
-                           vector::load(x + i + 3 * lanes)};
-    for (int k = 0; k < 4; ++k) values[k].store(z + i + k * lanes);
-  }
+/// Stored, or streamed past the caches: z begins at a multiple of a register.
+template <bool Streamed>
+void put(vector const (&values)[4], float* z) {
+  for (int k = 0; k < 4; ++k)
+    if constexpr (Streamed)
+      values[k].stream(z + k * lanes);
+    else
+      values[k].store(z + k * lanes);
 }
+template <bool Streamed>
+[[gnu::noinline]] void copy(float const* x, float* z, long count) {
+  for (long i = 0; i + step <= count; i += step)
+    put<Streamed>({vector::load(x + i), vector::load(x + i + lanes), vector::load(x + i + 2 * lanes),
+                   vector::load(x + i + 3 * lanes)},
+                  z + i);
+}
+template <bool Streamed>
 [[gnu::noinline]] void triad(float a, float const* x, float const* y, float* z, long count) {
   vector const factor(a);
   auto const at = [&](long i) { return fma(factor, vector::load(x + i), vector::load(y + i)); };
-  for (long i = 0; i + step <= count; i += step) {
-    vector const values[] = {at(i), at(i + lanes), at(i + 2 * lanes), at(i + 3 * lanes)};
-    for (int k = 0; k < 4; ++k) values[k].store(z + i + k * lanes);
-  }
+  for (long i = 0; i + step <= count; i += step)
+    put<Streamed>({at(i), at(i + lanes), at(i + 2 * lanes), at(i + 3 * lanes)}, z + i);
 }
 
 void add_limit(std::string what, std::string const& where, double work, std::string unit, auto run) {
   table::limits().push_back({std::move(what), where, work, std::move(unit), table::limit(run)});
 }
 
+template <bool Streamed>
 void add_bandwidths(std::string const& where, long bytes) {
   // Arrays that begin at the same place of their pages make loads wait for stores (see arrays_of).
   constexpr long apart = 272;
@@ -58,10 +68,13 @@ void add_bandwidths(std::string const& where, long bytes) {
   auto const count = [all](int arrays) { return all / arrays / step * step; };
   auto const array = [=](int index, int arrays) { return x + index * (count(arrays) + apart); };
   auto const work = [=](int arrays) { return double(sizeof(float)) * arrays * count(arrays); };
-  add_limit("read", where, work(1), "GB/s", [=, size = count(1)] { benchmark::DoNotOptimize(read(x, size)); });
-  add_limit("copy", where, work(2), "GB/s", [=, size = count(2), z = array(1, 2)] { copy(x, z, size); });
-  add_limit("triad", where, work(3), "GB/s",
-            [=, size = count(3), y = array(1, 3), z = array(2, 3)] { triad(0.5f, x, y, z, size); });
+  if constexpr (!Streamed)
+    add_limit("read", where, work(1), "GB/s", [=, size = count(1)] { benchmark::DoNotOptimize(read(x, size)); });
+  std::string const kind = Streamed ? " past the caches" : "";
+  add_limit("copy" + kind, where, work(2), "GB/s",
+            [=, size = count(2), z = array(1, 2)] { copy<Streamed>(x, z, size); });
+  add_limit("triad" + kind, where, work(3), "GB/s",
+            [=, size = count(3), y = array(1, 3), z = array(2, 3)] { triad<Streamed>(0.5f, x, y, z, size); });
 }
 
 }  // namespace
@@ -76,8 +89,9 @@ void add_limits() {
   for (auto const& [level, size] : levels) {
     std::string where = "L";
     where += std::to_string(level);
-    add_bandwidths(where, size / 2);
+    add_bandwidths<false>(where, size / 2);
     largest = std::max(largest, size);
   }
-  add_bandwidths("memory", 4 * largest);
+  add_bandwidths<false>("memory", 4 * largest);
+  if constexpr (simd::native_backend::streams<float, lanes>) add_bandwidths<true>("memory", 4 * largest);
 }

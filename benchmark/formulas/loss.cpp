@@ -1,32 +1,47 @@
 // SPDX-License-Identifier: BSL-1.0
-// A reduction over a product.
+// Reductions: a loss over a product, and a loss with two sums in one pass over its operands.
 #include "common.hpp"
 
 namespace hand {
 
-template <int In>
-[[gnu::noinline]] float mean_loss(in X, in w, float k, in t, int rows) {
-  float sum = 0;
-  for (int r = 0; r < rows; ++r) {
-    float const x = dot(X + r * In, w, In) + k;
-    sum += std::max(x, 0.0f) - x * t[r] + std::log1p(std::exp(-std::abs(x)));
+template <class T>
+T bce_with_logits(T x, T t) {
+  return std::max(x, T(0)) - x * t + std::log1p(std::exp(-std::abs(x)));
+}
+
+template <int In, class T>
+[[gnu::noinline]] T mean_loss(in<T> X, in<T> w, T k, in<T> t, int rows) {
+  T sum = 0;
+  for (int r = 0; r < rows; ++r) sum += bce_with_logits(dot<T>(X + r * In, w, In) + k, t[r]);
+  return sum / T(rows);
+}
+
+template <class T>
+[[gnu::noinline]] void loss_and_sums(out<T> results, in<T> x, in<T> t, long count) {
+  T loss = 0, of_x = 0, of_t = 0;
+  for (long i = 0; i < count; ++i) {
+    loss += bce_with_logits(x[i], t[i]);
+    of_x += x[i];
+    of_t += t[i];
   }
-  return sum / rows;
+  results[0] = loss / T(count);
+  results[1] = of_x;
+  results[2] = of_t;
 }
 
 }  // namespace hand
 
 namespace {
 
-template <int In>
+template <class T, int In>
 void add_mean_loss(int rows) {
-  auto& X = make<tensor<float, batch, In>>(rows);
-  auto& w = make<tensor<float, In>>();
-  auto &t = make<tensor<float, batch>>(rows), &t1 = make<tensor<float, batch>>(rows);
-  auto &t2 = make<tensor<float, batch>>(rows), &t3 = make<tensor<float, batch>>(rows);
+  auto& X = make<tensor<T, batch, In>>(rows);
+  auto& w = make<tensor<T, In>>();
+  auto &t = make<tensor<T, batch>>(rows), &t1 = make<tensor<T, batch>>(rows);
+  auto &t2 = make<tensor<T, batch>>(rows), &t3 = make<tensor<T, batch>>(rows);
   random_numbers(t, 0, 1);
-  auto& result = make<tensor<float, 1>>();
-  static float k = 0.1f;
+  auto& result = make<tensor<T, 1>>();
+  static T k = 0.1f;
   benchmark::DoNotOptimize(k);
 #ifdef ONELOOP_BENCHMARK_EIGEN
   auto eX = eigen_batch(X);
@@ -35,7 +50,7 @@ void add_mean_loss(int rows) {
 #endif
   table::rows().push_back(
       {"mean(bce_with_logits(X * w + k, t))",
-       extents_text(rows, In),
+       extents_text(rows, In) + of_type<T>,
        span_of(result),
        1e-4,
        {table::fused([&] { result(0) = evaluate(mean(bce_with_logits(X * w + k, t))); }),
@@ -46,15 +61,58 @@ void add_mean_loss(int rows) {
           result(0) = evaluate(mean(t3));
         }),
         table::by_hand([&, rows] {
-          result(0) = hand::mean_loss<In>(X.data(), w.data(), k, t.data(), rows);
+          result(0) = hand::mean_loss<In, T>(X.data(), w.data(), k, t.data(), rows);
         }) WITH_EIGEN([=, &result]() mutable {
           auto& x = et1;
           x.matrix().noalias() = eX * ew;
           x += k;
-          result(0) = (x.max(0.0f) - x * et + (-x.abs()).exp().log1p()).mean();
+          result(0) = (x.max(T(0)) - x * et + (-x.abs()).exp().log1p()).mean();
         })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::mean_loss, X.data(), w.data(), &k, t.data(), t1.data(),
+                result.data(), rows, In);
+}
+
+template <class T>
+void add_loss_and_sums(int exponent) {
+  auto const& a = arrays_of<T>(1 << exponent);
+  auto &x = *a[0], &t = *a[1], &t1 = *a[5];
+  auto& results = make<tensor<T, 3>>();
+  long const count = x.size();
+#ifdef ONELOOP_BENCHMARK_EIGEN
+  auto ex = eigen_array(x), et = eigen_array(t);
+#endif
+  table::rows().push_back(
+      {"mean(bce_with_logits(x, t)), sum(x), sum(t)",
+       power_of_2<T>(exponent),
+       span_of(results),
+       1e-3,
+       {table::fused([&] {
+          auto const [loss, of_x, of_t] = evaluate(mean(bce_with_logits(x, t)), sum(x), sum(t));
+          results(0) = loss, results(1) = of_x, results(2) = of_t;
+        }),
+        table::unfused([&] {
+          t1 = bce_with_logits(x, t);
+          results(0) = evaluate(mean(t1));
+          results(1) = evaluate(sum(x));
+          results(2) = evaluate(sum(t));
+        }),
+        table::by_hand([&, count] {
+          hand::loss_and_sums<T>(results.data(), x.data(), t.data(), count);
+        }) WITH_EIGEN([=, &results] {
+          results(0) = (ex.max(T(0)) - ex * et + (-ex.abs()).exp().log1p()).mean();
+          results(1) = ex.sum();
+          results(2) = et.sum();
+        })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::loss_and_sums, x.data(), t.data(), t1.data(), results.data(),
+                count);
 }
 
 }  // namespace
 
-void add_loss() { add_mean_loss<32>(4096); }
+template <class T>
+void add_loss() {
+  add_mean_loss<T, 32>(4096);
+  add_loss_and_sums<T>(exponent_for<T>(16));
+}
+template void add_loss<float>();
+template void add_loss<double>();

@@ -2,22 +2,21 @@
 // Several products in one loop.
 #include "common.hpp"
 
-template <int Units>
+template <class T, int Units>
 struct gate {
-  tensor<float, Units, Units>& W = make<tensor<float, Units, Units>>();
-  tensor<float, Units, Units>& U = make<tensor<float, Units, Units>>();
-  tensor<float, Units>& b = make<tensor<float, Units>>();
-  tensor<float, Units>& value = make<tensor<float, Units>>();
+  tensor<T, Units, Units>& W = make<tensor<T, Units, Units>>();
+  tensor<T, Units, Units>& U = make<tensor<T, Units, Units>>();
+  tensor<T, Units>& b = make<tensor<T, Units>>();
+  tensor<T, Units>& value = make<tensor<T, Units>>();
 };
 namespace hand {
-template <int Units>
-[[gnu::noinline]] void lstm(out next_h, out next_c, gate<Units> const (&gates)[4], in x, in h,
-                            in c) {
+template <class T, int Units>
+[[gnu::noinline]] void lstm(out<T> next_h, out<T> next_c, gate<T, Units> const (&gates)[4], in<T> x, in<T> h, in<T> c) {
   for (int i = 0; i < Units; ++i) {
-    float sums[4];
+    T sums[4];
     for (int g = 0; g < 4; ++g)
-      sums[g] = dot(gates[g].W.data() + i * Units, x, Units) +
-                dot(gates[g].U.data() + i * Units, h, Units) + gates[g].b.data()[i];
+      sums[g] = dot<T>(gates[g].W.data() + i * Units, x, Units) + dot<T>(gates[g].U.data() + i * Units, h, Units) +
+                gates[g].b.data()[i];
     next_c[i] = sigmoid(sums[1]) * c[i] + sigmoid(sums[0]) * std::tanh(sums[3]);
     next_h[i] = sigmoid(sums[2]) * std::tanh(next_c[i]);
   }
@@ -26,15 +25,16 @@ template <int Units>
 
 namespace {
 
-template <int Units>
+template <class T, int Units>
 void add_lstm() {
-  using vector = tensor<float, Units>;
-  static gate<Units> const gates[4];
+  using vector = tensor<T, Units>;
+  static gate<T, Units> const gates[4];
   static auto &i = gates[0], &f = gates[1], &o = gates[2], &g = gates[3];
   for (auto& one : gates) {
     // Sums of 2 * Units products: small weights, or every gate is saturated.
-    random_numbers(one.W, -0.2f, 0.2f);
-    random_numbers(one.U, -0.2f, 0.2f);
+    float const most = 1.6f / std::sqrt(float(Units));
+    random_numbers(one.W, -most, most);
+    random_numbers(one.U, -most, most);
   }
   auto &x = make<vector>(), &h = make<vector>(), &c = make<vector>();
   auto &next_h = make<vector>(), &next_c = make<vector>();
@@ -49,7 +49,7 @@ void add_lstm() {
 #ifdef ONELOOP_BENCHMARK_EIGEN
   auto ex = eigen_vector(x), eh = eigen_vector(h), ec = eigen_vector(c);
   auto enext_h = eigen_vector(next_h), enext_c = eigen_vector(next_c);
-  auto const eigen_sum = [=](gate<Units> const& gate) {
+  auto const eigen_sum = [=](gate<T, Units> const& gate) {
     auto y = eigen_vector(gate.value);
     y = eigen_vector(gate.b);
     y.noalias() += eigen_matrix(gate.W) * ex;
@@ -59,7 +59,7 @@ void add_lstm() {
 #endif
   table::rows().push_back(
       {"LSTM cell",
-       std::to_string(Units) + " units",
+       std::to_string(Units) + " units" + of_type<T>,
        span_of(next_h),
        1e-4,
        {table::fused([&] {
@@ -82,7 +82,7 @@ void add_lstm() {
           next_h = o.value % t1;
         }),
         table::by_hand([&] {
-          hand::lstm(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
+          hand::lstm<T>(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
         }) WITH_EIGEN([=]() mutable {
           auto yi = eigen_sum(i), yf = eigen_sum(f), yo = eigen_sum(o), yg = eigen_sum(g);
           yi = yi.logistic();
@@ -92,8 +92,19 @@ void add_lstm() {
           next_c = yf * ec.array() + yi * yg.tanh();
           next_h = yo * next_c.tanh();
         })}});
+  peers::lstm_gates<T> const all{{i.W.data(), f.W.data(), o.W.data(), g.W.data()},
+                                 {i.U.data(), f.U.data(), o.U.data(), g.U.data()},
+                                 {i.b.data(), f.b.data(), o.b.data(), g.b.data()}};
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::lstm, all, x.data(), h.data(), c.data(), next_h.data(),
+                next_c.data(), Units);
 }
 
 }  // namespace
 
-void add_lstm() { add_lstm<64>(); }
+template <class T>
+void add_lstm() {
+  add_lstm<T, 64>();
+  add_lstm<T, 256>();
+}
+template void add_lstm<float>();
+template void add_lstm<double>();

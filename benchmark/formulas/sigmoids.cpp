@@ -4,11 +4,13 @@
 
 namespace hand {
 
-[[gnu::noinline]] void sigmoids(out z, in x, long count) {
+template <class T>
+[[gnu::noinline]] void sigmoids(out<T> z, in<T> x, long count) {
   for (long i = 0; i < count; ++i) z[i] = sigmoid(x[i]);
 }
 
-[[gnu::noinline]] void stable_sigmoids(out z, in x, long count) {
+template <class T>
+[[gnu::noinline]] void stable_sigmoids(out<T> z, in<T> x, long count) {
   for (long i = 0; i < count; ++i) z[i] = stable_sigmoid(x[i]);
 }
 
@@ -16,11 +18,12 @@ namespace hand {
 
 namespace {
 
+template <class T>
 void add_sigmoids(int exponent) {
-  auto const& a = arrays_of(1 << exponent);
+  auto const& a = arrays_of<T>(1 << exponent);
   auto &x = *a[0], &z = *a[4], &t1 = *a[5], &t2 = *a[6], &t3 = *a[7];
-  auto const count = x.size();
-  auto const size = power_of_2(exponent);
+  long const count = x.size();
+  auto const size = power_of_2<T>(exponent);
 #ifdef ONELOOP_BENCHMARK_EIGEN
   auto ex = eigen_array(x), ez = eigen_array(z), et = eigen_array(t1);
 #endif
@@ -35,9 +38,9 @@ void add_sigmoids(int exponent) {
                               z = 1 / t3;
                             }),
                             table::by_hand([&, count] {
-                              hand::sigmoids(z.data(), x.data(), count);
+                              hand::sigmoids<T>(z.data(), x.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
-  peers::add(table::rows().back().ways, &peers::peer::sigmoid, x.data(), z.data(), long(count));
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::sigmoid, x.data(), z.data(), count);
   table::rows().push_back({"stable_sigmoid(x)",
                            size,
                            span_of(z),
@@ -51,15 +54,18 @@ void add_sigmoids(int exponent) {
                               z = t2 / t3;
                             }),
                             table::by_hand([&, count] {
-                              hand::stable_sigmoids(z.data(), x.data(), count);
+                              hand::stable_sigmoids<T>(z.data(), x.data(), count);
                             }) WITH_EIGEN([=]() mutable {
                               et = (-ex.abs()).exp();
-                              ez = (ex >= 0).select(1.0f, et) / (1 + et);
+                              ez = (ex >= 0).select(T(1), et) / (1 + et);
                             })}});
 }
 
 }  // namespace
 
+template <class T>
 void add_sigmoids() {
-  for (int const exponent : {10, 16, 24}) add_sigmoids(exponent);
+  for (int const exponent : {10, 16, 24}) add_sigmoids<T>(exponent_for<T>(exponent));
 }
+template void add_sigmoids<float>();
+template void add_sigmoids<double>();

@@ -8,45 +8,99 @@
 
 namespace {
 
-at::Tensor tensor(peers::in p, std::initializer_list<std::int64_t> sizes) {
-  return at::from_blob(const_cast<float*>(p), at::IntArrayRef(sizes), at::kFloat);
-}
-void one_thread() { at::set_num_threads(1); }
+using peers::in;
+using peers::made;
+using peers::out;
 
-peers::registered const libtorch({
+template <class T>
+at::Tensor tensor(in<T> p, std::initializer_list<std::int64_t> sizes) {
+  at::set_num_threads(1);
+  return at::from_blob(const_cast<T*>(p), at::IntArrayRef(sizes), c10::CppTypeToScalarType<T>::value);
+}
+
+template <class T>
+peers::peer<T> const peer{
     .name = "LibTorch",
-    .axpy = [](float const* a, peers::in x, peers::in y, peers::out z, long count) -> peers::made {
-      one_thread();
-      return {[a, tx = tensor(x, {count}), ty = tensor(y, {count}), tz = tensor(z, {count})]() mutable {
+    .axpy = [](in<T> a, in<T> x, in<T> y, out<T> z, long count) -> made {
+      return {[a, tx = tensor(x, {count}), ty = tensor(y, {count}), tz = tensor<T>(z, {count})]() mutable {
         c10::InferenceMode const inference;
         at::add_out(tz, ty, tx, *a);
       }};
     },
-    .sigmoid = [](peers::in x, peers::out z, long count) -> peers::made {
-      one_thread();
-      return {[tx = tensor(x, {count}), tz = tensor(z, {count})]() mutable {
+    .chain_of_4 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> c, out<T> z, long count) -> made {
+      return {[a, b, c, tx = tensor(x, {count}), ty = tensor(y, {count}), tz = tensor<T>(z, {count})]() mutable {
+        c10::InferenceMode const inference;
+        at::mul_out(tz, tx, at::scalar_tensor(*a, tx.options()));
+        tz.add_(ty, *b);
+        tz.sub_(*c);
+      }};
+    },
+    .chain_of_8 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) -> made {
+      return {[a, b, tx = tensor(x, {count}), ty = tensor(y, {count}), tu = tensor(u, {count}), tv = tensor(v, {count}),
+               tz = tensor<T>(z, {count})]() mutable {
+        c10::InferenceMode const inference;
+        at::add_out(tz, ty, tx, *a);
+        tz.mul_(at::sub(tx, tu, *b));
+        tz.addcmul_(at::sub(tv, tx).abs_(), ty);
+      }};
+    },
+    .sigmoid = [](in<T> x, out<T> z, long count) -> made {
+      return {[tx = tensor(x, {count}), tz = tensor<T>(z, {count})]() mutable {
         c10::InferenceMode const inference;
         at::sigmoid_out(tz, tx);
       }};
     },
-    .layer = [](peers::in W, peers::in x, peers::in b, peers::out y, int rows, int columns) -> peers::made {
-      one_thread();
+    .layer = [](in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) -> made {
       return {[tW = tensor(W, {rows, columns}), tx = tensor(x, {columns}), tb = tensor(b, {rows}),
-               ty = tensor(y, {rows})]() mutable {
+               ty = tensor<T>(y, {rows})]() mutable {
         c10::InferenceMode const inference;
         at::addmv_out(ty, tb, tW, tx);
         at::sigmoid_out(ty, ty);
       }};
     },
-    .linear = [](peers::in X, peers::in W, peers::in b, peers::out Y, int batch, int outputs, int inputs) -> peers::made {
-      one_thread();
+    .linear = [](in<T> X, in<T> W, in<T> b, out<T> Y, int batch, int outputs, int inputs) -> made {
       return {[tX = tensor(X, {batch, inputs}), tW = tensor(W, {outputs, inputs}).t(), tb = tensor(b, {outputs}),
-               tY = tensor(Y, {batch, outputs})]() mutable {
+               tY = tensor<T>(Y, {batch, outputs})]() mutable {
         c10::InferenceMode const inference;
         at::addmm_out(tY, tb, tX, tW);
         at::sigmoid_out(tY, tY);
       }};
     },
-});
+    .lstm = [](peers::lstm_gates<T> gates, in<T> x, in<T> h, in<T> c, out<T> next_h, out<T> next_c, int units) -> made {
+      // Its gates are i, f, g, o, below each other.
+      auto const stacked = [&](in<T> const(&parts)[4], auto... extents) {
+        return at::cat({tensor(parts[0], {extents...}), tensor(parts[1], {extents...}), tensor(parts[3], {extents...}),
+                        tensor(parts[2], {extents...})});
+      };
+      return {[W = stacked(gates.W, units, units), U = stacked(gates.U, units, units), b = stacked(gates.b, units),
+               none = at::zeros({4 * units}, c10::CppTypeToScalarType<T>::value), tx = tensor(x, {1, units}),
+               th = tensor(h, {1, units}), tc = tensor(c, {1, units}), new_h = tensor<T>(next_h, {1, units}),
+               new_c = tensor<T>(next_c, {1, units})]() mutable {
+        c10::InferenceMode const inference;
+        auto const [h2, c2] = at::lstm_cell(tx, {th, tc}, W, U, b, none);
+        new_h.copy_(h2);
+        new_c.copy_(c2);
+      }};
+    },
+    .mean_loss = [](in<T> X, in<T> w, in<T> k, in<T> t, out<T> scratch, out<T> result, int rows, int columns) -> made {
+      return {[k, result, tX = tensor(X, {rows, columns}), tw = tensor(w, {columns}), tt = tensor(t, {rows}),
+               tx = tensor<T>(scratch, {rows})]() mutable {
+        c10::InferenceMode const inference;
+        at::mv_out(tx, tX, tw);
+        tx.add_(*k);
+        *result = at::binary_cross_entropy_with_logits(tx, tt).template item<T>();
+      }};
+    },
+    .loss_and_sums = [](in<T> x, in<T> t, out<T>, out<T> results, long count) -> made {
+      return {[results, tx = tensor(x, {count}), tt = tensor(t, {count})] {
+        c10::InferenceMode const inference;
+        results[0] = at::binary_cross_entropy_with_logits(tx, tt).template item<T>();
+        results[1] = at::sum(tx).template item<T>();
+        results[2] = at::sum(tt).template item<T>();
+      }};
+    },
+};
+
+peers::registered const libtorch(peer<float>, peer<double>);
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// oneDNN: a product with bias and the logistic as its post-operation is one primitive. Weights in its own blocked
+// oneDNN, which has floats only: a product with bias and the logistic as its post-operation is one primitive. Weights in its own blocked
 // format, prepared once, as its users are told to.
 #include "peers.hpp"
 
@@ -8,6 +8,8 @@
 namespace {
 
 using dnnl::memory;
+using in = peers::in<float>;
+using out = peers::out<float>;
 using tag = memory::format_tag;
 
 dnnl::engine& engine() {
@@ -20,9 +22,9 @@ dnnl::stream& stream() {
 }
 
 memory::desc described(memory::dims dims, tag format) { return {std::move(dims), memory::data_type::f32, format}; }
-memory borrowed(memory::desc const& what, peers::in p) { return memory(what, engine(), const_cast<float*>(p)); }
+memory borrowed(memory::desc const& what, in p) { return memory(what, engine(), const_cast<float*>(p)); }
 
-peers::made product(peers::in X, peers::in W, peers::in b, peers::out Y, int batch, int outputs, int inputs) {
+peers::made product(in X, in W, in b, out Y, int batch, int outputs, int inputs) {
   auto const source = described({batch, inputs}, tag::ab), result = described({batch, outputs}, tag::ab);
   auto const weights = described({inputs, outputs}, tag::ba), bias = described({1, outputs}, tag::ab);
   auto const any_weights = described({inputs, outputs}, tag::any);
@@ -44,9 +46,9 @@ peers::made product(peers::in X, peers::in W, peers::in b, peers::out Y, int bat
   }};
 }
 
-peers::registered const onednn({
+peers::registered const onednn(peers::peer<float>{
     .name = "oneDNN",
-    .sigmoid = [](peers::in x, peers::out z, long count) -> peers::made {
+    .sigmoid = [](in x, out z, long count) -> peers::made {
       auto const flat = described({count}, tag::a);
       dnnl::eltwise_forward::primitive_desc const planned(
           {dnnl::prop_kind::forward_inference, dnnl::algorithm::eltwise_logistic, flat, 0, 0}, engine());
@@ -56,7 +58,7 @@ peers::registered const onednn({
         stream().wait();
       }};
     },
-    .layer = [](peers::in W, peers::in x, peers::in b, peers::out y, int rows, int columns) -> peers::made {
+    .layer = [](in W, in x, in b, out y, int rows, int columns) -> peers::made {
       return product(x, W, b, y, 1, rows, columns);
     },
     .linear = product,

@@ -10,8 +10,10 @@
 
 namespace peers {
 
-using in = float const*;
-using out = float*;
+template <class T>
+using in = T const*;
+template <class T>
+using out = T*;
 
 /// `collect` copies the result to where the rows look for it, for libraries that cannot write there; it is not timed.
 struct made {
@@ -19,27 +21,47 @@ struct made {
   std::function<void()> collect = {};
 };
 
-struct peer {
-  char const* name;
-  made (*axpy)(float const* a, in x, in y, out z, long count) = nullptr;  // a·x + y
-  made (*sigmoid)(in x, out z, long count) = nullptr;
-  made (*layer)(in W, in x, in b, out y, int rows, int columns) = nullptr;                // sigmoid(W x + b)
-  made (*linear)(in X, in W, in b, out Y, int batch, int outputs, int inputs) = nullptr;  // sigmoid(X Wᵀ + b)
+/// Of the gates i, f, o and g.
+template <class T>
+struct lstm_gates {
+  in<T> W[4], U[4], b[4];
 };
 
-inline std::vector<peer>& all() {
-  static std::vector<peer> peers;
+/// `scratch` is an array of as many numbers as `t`, for libraries that cannot do without one.
+template <class T>
+struct peer {
+  char const* name;
+  made (*axpy)(in<T> a, in<T> x, in<T> y, out<T> z, long count) = nullptr;  // a·x + y
+  made (*chain_of_4)(in<T> a, in<T> x, in<T> b, in<T> y, in<T> c, out<T> z, long count) = nullptr;  // a·x + b·y - c
+  // (a·x + y) (x - b·u) + |v - x| y
+  made (*chain_of_8)(in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) = nullptr;
+  made (*sigmoid)(in<T> x, out<T> z, long count) = nullptr;
+  made (*layer)(in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) = nullptr;  // sigmoid(W x + b)
+  made (*linear)(in<T> X, in<T> W, in<T> b, out<T> Y, int batch, int outputs, int inputs) = nullptr;  // sigmoid(X Wᵀ + b)
+  made (*lstm)(lstm_gates<T> gates, in<T> x, in<T> h, in<T> c, out<T> next_h, out<T> next_c, int units) = nullptr;
+  // the mean of bce_with_logits(X w + k, t)
+  made (*mean_loss)(in<T> X, in<T> w, in<T> k, in<T> t, out<T> scratch, out<T> result, int rows, int columns) = nullptr;
+  // the mean of bce_with_logits(x, t), and the sums of x and t
+  made (*loss_and_sums)(in<T> x, in<T> t, out<T> scratch, out<T> results, long count) = nullptr;
+};
+
+template <class T>
+std::vector<peer<T>>& all() {
+  static std::vector<peer<T>> peers;
   return peers;
 }
 
 struct registered {
-  explicit registered(peer const& p) { all().push_back(p); }
+  template <class... T>
+  explicit registered(peer<T> const&... p) {
+    (all<T>().push_back(p), ...);
+  }
 };
 
 /// One more column per peer that computes this.
-template <class... Parameters, class... Args>
-void add(std::vector<table::way>& ways, made (*peer::*formula)(Parameters...), Args... args) {
-  for (peer const& p : all())
+template <class T, class... Parameters, class... Args>
+void add(std::vector<table::way>& ways, made (*peer<T>::*formula)(Parameters...), Args const&... args) {
+  for (peer<T> const& p : all<T>())
     if (p.*formula) {
       made const one = (p.*formula)(args...);
       ways.push_back(table::make_way(p.name, one.run));

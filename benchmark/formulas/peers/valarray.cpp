@@ -8,24 +8,41 @@
 
 namespace {
 
-struct arrays {
-  std::valarray<float> x, y, z;
-};
+using peers::in;
+using peers::made;
+using peers::out;
 
-peers::made over(float const* x, float const* y, float* z, long count, auto compute) {
-  auto const kept = std::make_shared<arrays>(arrays{{x, std::size_t(count)}, {y, std::size_t(count)},
-                                                    std::valarray<float>(std::size_t(count))});
-  return {[kept, compute] { compute(*kept); }, [kept, z] { std::copy(begin(kept->z), end(kept->z), z); }};
+template <class T>
+using arrays = std::vector<std::valarray<T>>;
+
+/// compute(z, copies of the operands)
+template <class T>
+made over(out<T> z, long count, std::initializer_list<in<T>> operands, auto compute) {
+  auto const kept = std::make_shared<arrays<T>>();
+  for (in<T> const operand : operands) kept->emplace_back(operand, std::size_t(count));
+  auto const result = std::make_shared<std::valarray<T>>(std::size_t(count));
+  return {[=] { compute(*result, *kept); }, [=] { std::copy(begin(*result), end(*result), z); }};
 }
 
-peers::registered const valarray({
+template <class T>
+peers::peer<T> const peer{
     .name = "valarray",
-    .axpy = [](float const* a, peers::in x, peers::in y, peers::out z, long count) -> peers::made {
-      return over(x, y, z, count, [a](arrays& my) { my.z = *a * my.x + my.y; });
+    .axpy = [](in<T> a, in<T> x, in<T> y, out<T> z, long count) -> made {
+      return over<T>(z, count, {x, y}, [a](auto& result, auto const& of) { result = *a * of[0] + of[1]; });
     },
-    .sigmoid = [](peers::in x, peers::out z, long count) -> peers::made {
-      return over(x, x, z, count, [](arrays& my) { my.z = 1.0f / (1.0f + std::exp(-my.x)); });
+    .chain_of_4 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> c, out<T> z, long count) -> made {
+      return over<T>(z, count, {x, y}, [=](auto& result, auto const& of) { result = *a * of[0] + *b * of[1] - *c; });
     },
-});
+    .chain_of_8 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) -> made {
+      return over<T>(z, count, {x, y, u, v}, [=](auto& result, auto const& of) {
+        result = (*a * of[0] + of[1]) * (of[0] - *b * of[2]) + std::abs(of[3] - of[0]) * of[1];
+      });
+    },
+    .sigmoid = [](in<T> x, out<T> z, long count) -> made {
+      return over<T>(z, count, {x}, [](auto& result, auto const& of) { result = T(1) / (T(1) + std::exp(-of[0])); });
+    },
+};
+
+peers::registered const valarray(peer<float>, peer<double>);
 
 }  // namespace
