@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace oneloop {
+#include <oneloop/core/config.hpp>
+
+namespace ONELOOP_NAMESPACE {
 
 /// A node of a formula (var, constant, applied, contraction, ...).
 template <class T>
@@ -54,4 +56,4 @@ constexpr bool accepted(elements which) {
   return false;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

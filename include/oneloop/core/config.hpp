@@ -44,14 +44,24 @@
 #endif
 
 // An elementwise result of at least this many bytes, which the formula does not read itself, is written past the caches:
-// half of a last-level cache of 32 MiB. A target has it defined alike in all units of a program, as half of its own.
+// half of a last-level cache of 32 MiB. Where the cache is another, define half of it, the same in all units of a program.
 #if !defined(ONELOOP_STREAM_BYTES)
 #define ONELOOP_STREAM_BYTES 16777216
 #endif
 
-namespace oneloop {
+// The headers open the library's namespace by this name and no other. Define ONELOOP_ISA, as
+// oneloop_target_isa_sources(...) does, where one program holds the same formula compiled for several instruction sets:
+// each set then has symbols of its own (oneloop::avx512bw::...), and the linker cannot take the copy for AVX-512 for that
+// of another unit. Source code is the same: oneloop::tensor finds what an inline namespace holds.
+#if defined(ONELOOP_ISA)
+#define ONELOOP_NAMESPACE oneloop::inline ONELOOP_ISA
+#else
+#define ONELOOP_NAMESPACE oneloop
+#endif
+
+namespace ONELOOP_NAMESPACE {
 
 // Signed, as in std::mdspan's discussions and PyTorch: index arithmetic with negative steps stays simple.
 using index_t = std::ptrdiff_t;
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

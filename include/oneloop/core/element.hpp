@@ -4,7 +4,7 @@
 
 #include <oneloop/core/concepts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// Two element types that do not meet: mixing is an error that proposes cast<T>(a).
 template <class A, class B>
@@ -72,4 +72,4 @@ using common_element = typename decltype((detail::element_fold<any_element>{} + 
 template <class Element, class Default = double>
 using element_or = std::conditional_t<std::is_same_v<Element, any_element>, Default, Element>;
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 
-namespace oneloop {
+#include <oneloop/core/config.hpp>
+
+namespace ONELOOP_NAMESPACE {
 
 /// `Size` counts the terminating zero, so that the deduction guide from a literal is the literal's own.
 template <std::size_t Size>
@@ -52,4 +54,4 @@ Stream& operator<<(Stream& stream, fixed_string<Size> const& string) {
   return stream;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -7,7 +7,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/core/fixed_string.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// The elementwise node of operation `Op` over the operands. Defined in formula/apply.hpp.
 template <class Op, class... Args>
@@ -25,4 +25,4 @@ enum class aliasing { possible, none, fresh };
 template <aliasing Aliasing, class Target, class F>
 constexpr void assign(Target& target, F const& formula);
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -9,7 +9,7 @@
 
 #include <oneloop/core/config.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class F, class... T>
 ONELOOP_INLINE constexpr decltype(auto) unpack_inline(boost::hana::basic_tuple<T...> const& tuple, F&& f) {
@@ -18,4 +18,4 @@ ONELOOP_INLINE constexpr decltype(auto) unpack_inline(boost::hana::basic_tuple<T
   }(std::index_sequence_for<T...>{});
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

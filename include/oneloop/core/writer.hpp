@@ -6,7 +6,7 @@
 
 #include <oneloop/core/fixed_string.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct writer {
   char* out = nullptr;
@@ -60,4 +60,4 @@ constexpr auto written() {
   return detail::write_sized<Write, size + 1>();
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -6,7 +6,7 @@
 #include <oneloop/eval/value.hpp>
 #include <oneloop/plan/program.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// The bytes between the first and the last element that a view can reach.
 struct byte_range {
@@ -119,4 +119,4 @@ ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
   return result;
 }
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

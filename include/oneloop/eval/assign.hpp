@@ -6,7 +6,7 @@
 #include <oneloop/eval/execute.hpp>
 #include <oneloop/formula/threaded.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace eval {
 
@@ -250,4 +250,4 @@ constexpr auto noalias(Target&& target) {
   return noalias_target<std::remove_reference_t<Target>>(target);
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -8,7 +8,7 @@
 
 #include <oneloop/eval/measure.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 constexpr bool agree(index_t a, index_t b) { return a == open_extent || b == open_extent || a == b; }
 
@@ -310,4 +310,4 @@ constexpr void check(Node const& node) {
   if constexpr (needs_check<Node>) checked<Node>::run(node);
 }
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

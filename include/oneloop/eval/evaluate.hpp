@@ -6,7 +6,7 @@
 
 #include <oneloop/eval/assign.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace eval {
 
@@ -125,4 +125,4 @@ ONELOOP_INLINE constexpr auto evaluate(par_t, F const& f, G const&... g) {
   return eval::evaluate_by<eval::several_threads>(f, g...);
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -9,7 +9,7 @@
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/tensor/tensor.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 namespace detail {
 template <class T, class Shape>
@@ -255,4 +255,4 @@ ONELOOP_INLINE constexpr void execute(Program const& program, Results const& res
   execution<simd::native_backend, Default, Policy, Program, Results>{program, results}.run();
 }
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -5,7 +5,7 @@
 
 #include <oneloop/eval/value.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// Whether neighbours along the axis are neighbours in memory (or the value does not change along it).
 template <class Node, int Axis>
@@ -263,4 +263,4 @@ ONELOOP_INLINE constexpr auto make_row_walker(Node const& node, index_list<rank_
   return row_walker<Backend, N, T, K, J, Node, Env>(node, start, env);
 }
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -15,7 +15,7 @@
 #include <oneloop/eval/sinks.hpp>
 #include <oneloop/eval/threads.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// What a stage runs with: the sinks, where each writes, earlier results, the extents of its space, and which part of
 /// it (only stages that store run in parts).
@@ -722,4 +722,4 @@ struct loops<Backend, N, Default,
   }
 };
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

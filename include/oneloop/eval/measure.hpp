@@ -6,7 +6,7 @@
 #include <oneloop/plan/lower.hpp>
 #include <oneloop/tensor/view.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// The extent of an axis is open where only an explicit broadcast to a run-time dimension says it.
 inline constexpr index_t open_extent = -1;
@@ -161,4 +161,4 @@ struct measured<permuted<shape::axis_map<Axes...>, A>> {
   }
 };
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -6,7 +6,7 @@
 #include <oneloop/simd/pack.hpp>
 #include <oneloop/tensor/packed.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// Every lane is inside.
 struct full {
@@ -214,4 +214,4 @@ ONELOOP_INLINE constexpr void store(View const& view, Point const& p, Value cons
   }
 }
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -10,7 +10,7 @@
 
 #include <oneloop/eval/factor.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// A contraction with its factors in the roles above.
 template <class Contraction>
@@ -313,4 +313,4 @@ struct product {
   }
 };
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

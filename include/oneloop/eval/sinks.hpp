@@ -6,7 +6,7 @@
 #include <oneloop/op/sum.hpp>
 #include <oneloop/plan/program.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// The element type that a sink's formula is computed in.
 template <class Sink, class Default>
@@ -130,4 +130,4 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   }
 };
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -9,7 +9,7 @@
 #include <oneapi/tbb/parallel_for.h>
 #endif
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// All of the first axis.
 struct whole {
@@ -49,4 +49,4 @@ struct several_threads {
 using several_threads = one_thread;
 #endif
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -7,7 +7,7 @@
 #include <oneloop/op/cast.hpp>
 #include <oneloop/plan/lower.hpp>
 
-namespace oneloop::eval {
+namespace ONELOOP_NAMESPACE::eval {
 
 /// What a stage reads besides memory: earlier results, and the contractions of the current tile.
 template <class Temps, class Slots>
@@ -293,4 +293,4 @@ inline constexpr int widest<Node> = [] {
 template <int Bytes>
 inline constexpr int lanes_for = simd::lanes<std::conditional_t<Bytes == 8, double, float>>;
 
-}  // namespace oneloop::eval
+}  // namespace ONELOOP_NAMESPACE::eval

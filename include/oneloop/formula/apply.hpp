@@ -10,7 +10,7 @@
 #include <oneloop/core/unpack.hpp>
 #include <oneloop/formula/broadcast.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace detail {
 
@@ -232,4 +232,4 @@ constexpr auto elementwise(Args&&... args) {
     return or_report(detail::make_apply<Op>(as_formula(static_cast<Args&&>(args))...));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

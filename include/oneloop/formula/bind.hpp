@@ -10,7 +10,7 @@
 
 #include <oneloop/formula/traverse.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <fixed_string Name, class Shape, class Value>
 struct named : node_base<named<Name, Shape, Value>> {
@@ -249,4 +249,4 @@ constexpr auto let(Value value, Body body) {
 
 }  // namespace detail
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

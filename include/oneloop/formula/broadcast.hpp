@@ -5,7 +5,7 @@
 
 #include <oneloop/formula/leaf.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// `Map`: for each axis of the operand, its axis in `Shape`, or -1 if an extent of 1 is stretched.
 /// `Explicit`: whether the user wrote it (and the text shows it).
@@ -147,4 +147,4 @@ constexpr auto transpose(A&& a) {
   }
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include <oneloop/formula/apply.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// Sums over the last axis of `A` and the rows of `B` (its last axis but one, or its only one).
 template <class Shape, class A, class B>
@@ -79,4 +79,4 @@ constexpr auto contraction<Shape, A, B>::map_children(F&& f) const {
     return detail::contract(std::move(a), std::move(b));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

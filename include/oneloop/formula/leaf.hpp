@@ -7,7 +7,7 @@
 
 #include <oneloop/formula/node.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <fixed_string Name>
 struct name_t {
@@ -226,4 +226,4 @@ constexpr auto as_formula(X&& x) {
 template <operand X>
 using formula_t = decltype(as_formula(std::declval<X>()));
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

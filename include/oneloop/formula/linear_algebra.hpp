@@ -6,7 +6,7 @@
 #include <oneloop/formula/reduce.hpp>
 #include <oneloop/op/reductions.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// The sum over an elementwise product, written as a function of both factors.
 struct dot_t : sum_t {
@@ -101,4 +101,4 @@ constexpr auto linear(X&& x, W&& w, B&& b) {
   }
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -13,7 +13,7 @@
 #include <oneloop/shape/algebra.hpp>
 #include <oneloop/shape/errors.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class F>
 using shape_t = typename std::remove_cvref_t<F>::shape_type;
@@ -60,4 +60,4 @@ constexpr auto first_invalid(First const& first, Rest const&... rest) {
 
 }  // namespace detail
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -8,7 +8,7 @@
 #include <oneloop/op/comparison.hpp>
 #include <oneloop/op/logical.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class A, class B>
   requires operands<A, B>
@@ -119,4 +119,4 @@ constexpr auto operator!(A&& a) {
   return elementwise<logical_not_t>(static_cast<A&&>(a));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

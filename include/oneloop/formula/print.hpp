@@ -6,7 +6,7 @@
 #include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/softmax.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace detail {
 
@@ -261,4 +261,4 @@ constexpr auto text(F const&) {
     return text_v<F const&>;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

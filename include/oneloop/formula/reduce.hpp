@@ -4,7 +4,7 @@
 
 #include <oneloop/formula/apply.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 inline constexpr int all_axes = -1;
 
@@ -94,4 +94,4 @@ constexpr auto reduction(Arg&& arg) {
   }
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

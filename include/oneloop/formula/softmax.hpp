@@ -9,7 +9,7 @@
 #include <oneloop/op/select.hpp>
 #include <oneloop/op/softmax.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// The position along one axis of a shape, as numbers 0, 1, 2, ...
 template <class Shape, int Axis>
@@ -112,4 +112,4 @@ constexpr auto cross_entropy(X&& x, T&& t) {
   }
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

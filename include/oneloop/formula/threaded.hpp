@@ -5,7 +5,7 @@
 
 #include <oneloop/formula/leaf.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class F>
 struct threaded {
@@ -35,4 +35,4 @@ struct par_t {
 /// Errors: those of the formula. Cost: a few microseconds a call where threads are used.
 inline constexpr par_t par{};
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/formula/contract.hpp>
 #include <oneloop/formula/reduce.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class... T>
 struct type_list {
@@ -72,4 +72,4 @@ constexpr bool any_node_of(type_list<T...>) {
 }
 }  // namespace detail
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

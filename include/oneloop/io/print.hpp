@@ -16,7 +16,7 @@
 #include <oneloop/tensor/tensor.hpp>
 #include <oneloop/tensor/view.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace detail::printing {
 
@@ -341,4 +341,4 @@ std::ostream& operator<<(std::ostream& out, extents<Dims...>) {
 
 }  // namespace shape
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,10 +4,12 @@
 // has the measured figures, the bound rounds them up.
 #pragma once
 
-namespace oneloop::math {
+#include <oneloop/core/config.hpp>
+
+namespace ONELOOP_NAMESPACE::math {
 
 struct ulp_bound {
     double f32, f64;
 };
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -7,7 +7,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound erf_ulp{1.2, 1.8};
 
@@ -42,4 +42,4 @@ template <class P> ONELOOP_INLINE constexpr P erf(P x) {
     return select(a < one, fma(x, e, x), copysign(large, x));
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -9,7 +9,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound exp_ulp{1.1, 1.1}, expm1_ulp{1.15, 1.2};
 
@@ -79,4 +79,4 @@ template <class P> ONELOOP_INLINE constexpr P expm1(P x) {
     return select(abs(x) < P(is_single<P> ? T(0x1p-26) : T(0x1p-55)), x, y + y);
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

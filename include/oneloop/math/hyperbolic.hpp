@@ -7,7 +7,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound tanh_ulp{1.4, 1.4}, sinh_ulp{1.7, 1.7}, cosh_ulp{1.6, 1.6};
 
@@ -67,4 +67,4 @@ template <class P> ONELOOP_INLINE constexpr P cosh(P x) {
     return h + P(typename P::element(0.25)) / h;
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -9,7 +9,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound asin_ulp{2.4, 2.3}, acos_ulp{1.2, 1.2}, atan_ulp{1.9, 1.9},
     atan2_ulp{2.0, 2.0};
@@ -109,4 +109,4 @@ template <class P> ONELOOP_INLINE constexpr P acos(P x) {
     return select(outer, select(x < zero, left, right), inner);
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -9,7 +9,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound log_ulp{1.0, 1.0}, log2_ulp{1.0, 1.0}, log1p_ulp{1.1, 1.1};
 
@@ -88,4 +88,4 @@ template <class P> ONELOOP_INLINE constexpr P log1p(P x) {
     return select(abs(x) < P(is_single<P> ? T(0x1p-26) : T(0x1p-55)), x, log_special(u.hi, y));
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -8,7 +8,7 @@
 #include <oneloop/math/bound.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound min_ulp{0, 0}, max_ulp{0, 0}, clamp_ulp{0, 0}, sign_ulp{0, 0},
     abs_ulp{0, 0};
@@ -41,4 +41,4 @@ template <class P> ONELOOP_INLINE constexpr P sign(P x) {
 }
 template <class P> ONELOOP_INLINE constexpr P abs(P x) { return abs(x); }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

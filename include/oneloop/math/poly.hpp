@@ -7,7 +7,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 template <class P>
 inline constexpr bool is_single = std::is_same_v<typename P::element, float>;
@@ -61,4 +61,4 @@ template <class P> ONELOOP_INLINE constexpr P residual(P a, P b, P c) {
     }
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

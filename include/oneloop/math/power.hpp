@@ -10,7 +10,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound sqrt_ulp{0.5, 0.5}, fma_ulp{0.5, 0.5}, square_ulp{0.5, 0.5},
     rsqrt_ulp{1.5, 1.5}, cbrt_ulp{0.8, 0.8}, hypot_ulp{1.1, 1.1}, pow_ulp{1.0, 1.1};
@@ -136,4 +136,4 @@ template <class P> ONELOOP_INLINE constexpr P pow(P x, P y) {
     return select((x == one) | (y == zero), one, w);
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

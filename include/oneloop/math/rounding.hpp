@@ -6,7 +6,7 @@
 #include <oneloop/math/bound.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound floor_ulp{0, 0}, ceil_ulp{0, 0}, round_ulp{0, 0}, trunc_ulp{0, 0};
 
@@ -16,4 +16,4 @@ template <class P> ONELOOP_INLINE constexpr P trunc(P x) { return trunc(x); }
 // halves go to the even neighbour, as torch.round and IEEE; C's round goes away from zero
 template <class P> ONELOOP_INLINE constexpr P round(P x) { return round_even(x); }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -10,7 +10,7 @@
 #include <oneloop/math/logarithm.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound sigmoid_ulp{2.6, 2.5}, stable_sigmoid_ulp{1.5, 1.5},
     log_sigmoid_ulp{1.4, 1.4}, softplus_ulp{1.4, 1.4}, logit_ulp{1.0, 1.0};
@@ -94,4 +94,4 @@ template <class P> ONELOOP_INLINE constexpr P logit(P p) {
     return select(p < one, y, select(p == one, P(L::infinity()), P(L::quiet_NaN())));
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

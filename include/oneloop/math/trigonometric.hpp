@@ -9,7 +9,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop::math {
+namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound sin_ulp{1.0, 1.1}, cos_ulp{1.0, 1.1}, tan_ulp{2.4, 2.4};
 
@@ -185,4 +185,4 @@ template <class P> ONELOOP_INLINE constexpr P tan(P x) {
     return select(x == P(0), x, y);
 }
 
-}  // namespace oneloop::math
+}  // namespace ONELOOP_NAMESPACE::math

@@ -5,7 +5,7 @@
 #include <oneloop/math/minmax.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct abs_t {
   static constexpr fixed_string name = "abs";
@@ -47,4 +47,4 @@ constexpr auto sign(X&& x) {
   return elementwise<sign_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -7,7 +7,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct plus_t : op::infix_operation<"+", 6> {
   static constexpr fixed_string name = "plus";
@@ -128,4 +128,4 @@ constexpr auto fma(A&& a, B&& b, C&& c) {
   return elementwise<fma_t>(static_cast<A&&>(a), static_cast<B&&>(b), static_cast<C&&>(c));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

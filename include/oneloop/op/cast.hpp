@@ -8,7 +8,7 @@
 #include <oneloop/op/facts.hpp>
 #include <oneloop/simd/pack.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 template <class T>
@@ -55,4 +55,4 @@ constexpr auto cast(X&& x) {
   return elementwise<cast_t<T>>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

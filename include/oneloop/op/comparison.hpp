@@ -5,7 +5,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 struct comparison {
@@ -79,4 +79,4 @@ struct not_equal_t : op::equality, op::infix_operation<"!=", 10> {
   }
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

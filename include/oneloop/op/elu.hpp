@@ -6,7 +6,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct elu_t {
   static constexpr fixed_string name = "elu";
@@ -87,4 +87,4 @@ constexpr auto celu(X&& x, Alpha&& alpha = Alpha{}) {
   return elementwise<celu_t>(static_cast<X&&>(x), static_cast<Alpha&&>(alpha));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/math/error_function.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct erf_t {
   static constexpr fixed_string name = "erf";
@@ -29,4 +29,4 @@ constexpr auto erf(X&& x) {
   return elementwise<erf_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

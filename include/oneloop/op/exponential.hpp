@@ -5,7 +5,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct exp_t {
   static constexpr fixed_string name = "exp";
@@ -47,4 +47,4 @@ constexpr auto expm1(X&& x) {
   return elementwise<expm1_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

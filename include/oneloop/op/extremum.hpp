@@ -5,7 +5,7 @@
 
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 
@@ -160,4 +160,4 @@ constexpr auto argmax(X&& x) {
   return reduction<argmax_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

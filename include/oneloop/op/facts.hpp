@@ -24,7 +24,7 @@
 #include <oneloop/core/fwd.hpp>
 #include <oneloop/math/bound.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// A number in the type; defined in formula/leaf.hpp.
 template <long long Numerator, long long Denominator>
@@ -87,4 +87,4 @@ concept mask_pack = !requires {
 
 }  // namespace op
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -6,7 +6,7 @@
 #include <oneloop/math/poly.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 // Φ(-t)·exp(t²/2) for t >= 0 up to 14.5 (float) and 39 (double), Φ the normal distribution
@@ -73,4 +73,4 @@ constexpr auto gelu(X&& x) {
   return elementwise<gelu_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -6,7 +6,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct hard_sigmoid_t {
   static constexpr fixed_string name = "hard_sigmoid";
@@ -58,4 +58,4 @@ constexpr auto hard_swish(X&& x) {
   return elementwise<hard_swish_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

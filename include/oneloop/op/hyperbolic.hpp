@@ -5,7 +5,7 @@
 #include <oneloop/math/hyperbolic.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct sinh_t {
   static constexpr fixed_string name = "sinh";
@@ -69,4 +69,4 @@ constexpr auto tanh(X&& x) {
   return elementwise<tanh_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/math/inverse_trigonometric.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct asin_t {
   static constexpr fixed_string name = "asin";
@@ -98,4 +98,4 @@ constexpr auto atan2(A&& a, B&& b) {
   return elementwise<atan2_t>(static_cast<A&&>(a), static_cast<B&&>(b));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/math/logarithm.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct log_t {
   static constexpr fixed_string name = "log";
@@ -71,4 +71,4 @@ constexpr auto log2(X&& x) {
   return elementwise<log2_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

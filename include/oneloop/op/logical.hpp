@@ -4,7 +4,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 struct logical {
@@ -45,4 +45,4 @@ struct logical_not_t : op::logical, op::prefix_operation<"!"> {
   static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<0>(y); };
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

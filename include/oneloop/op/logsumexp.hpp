@@ -6,7 +6,7 @@
 #include <oneloop/math/logarithm.hpp>
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 struct online_logsumexp {
@@ -82,4 +82,4 @@ constexpr auto shifted_logsumexp(X&& x) {
   return reduction<shifted_logsumexp_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

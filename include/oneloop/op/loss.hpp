@@ -7,7 +7,7 @@
 #include <oneloop/math/sigmoid.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct mse_t {
   static constexpr fixed_string name = "mse";
@@ -93,4 +93,4 @@ constexpr auto bce_with_logits(A&& x, B&& t) {
   return elementwise<bce_with_logits_t>(static_cast<A&&>(x), static_cast<B&&>(t));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

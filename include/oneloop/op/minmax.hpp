@@ -5,7 +5,7 @@
 #include <oneloop/math/minmax.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 // Where both arguments are equal, each gets half of the derivative, as in PyTorch.
@@ -90,4 +90,4 @@ constexpr auto clamp(X&& x, Low&& low, High&& high) {
                               static_cast<High&&>(high));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/op/silu.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct mish_t {
   static constexpr fixed_string name = "mish";
@@ -42,4 +42,4 @@ constexpr auto mish(X&& x) {
   return elementwise<mish_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct norm_t {
   static constexpr fixed_string name = "norm";
@@ -46,4 +46,4 @@ constexpr auto norm(X&& x) {
   return reduction<norm_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

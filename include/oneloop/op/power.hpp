@@ -5,7 +5,7 @@
 #include <oneloop/math/power.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct sqrt_t {
   static constexpr fixed_string name = "sqrt";
@@ -143,4 +143,4 @@ constexpr auto hypot(A&& a, B&& b) {
   return elementwise<hypot_t>(static_cast<A&&>(a), static_cast<B&&>(b));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

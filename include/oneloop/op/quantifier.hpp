@@ -4,7 +4,7 @@
 
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 template <bool All>
@@ -69,4 +69,4 @@ constexpr auto any(X&& x) {
   return reduction<any_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

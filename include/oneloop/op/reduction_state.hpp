@@ -25,7 +25,7 @@
 #include <oneloop/core/fwd.hpp>
 #include <oneloop/simd/array_pack.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <class P, int K>
 struct state {
@@ -65,4 +65,4 @@ using index_element =
 
 }  // namespace op
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

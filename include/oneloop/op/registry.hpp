@@ -7,7 +7,7 @@
 
 #include <oneloop/op/all.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 // clang-format off
 inline constexpr boost::hana::tuple<
@@ -81,4 +81,4 @@ inline constexpr int arity = count_arguments<Op>();
 
 }  // namespace op
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

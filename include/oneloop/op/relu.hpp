@@ -4,7 +4,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct relu_t {
   static constexpr fixed_string name = "relu";
@@ -51,4 +51,4 @@ constexpr auto leaky_relu(X&& x, Slope&& slope = Slope{}) {
   return elementwise<leaky_relu_t>(static_cast<X&&>(x), static_cast<Slope&&>(slope));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -5,7 +5,7 @@
 #include <oneloop/math/rounding.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct floor_t {
   static constexpr fixed_string name = "floor";
@@ -67,4 +67,4 @@ constexpr auto round(X&& x) {
   return elementwise<round_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct where_t {
   static constexpr fixed_string name = "where";
@@ -36,4 +36,4 @@ constexpr auto where(C&& c, A&& a, B&& b) {
   return elementwise<where_t>(static_cast<C&&>(c), static_cast<A&&>(a), static_cast<B&&>(b));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

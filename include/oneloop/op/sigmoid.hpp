@@ -6,7 +6,7 @@
 #include <oneloop/math/sigmoid.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct sigmoid_t {
   static constexpr fixed_string name = "sigmoid";
@@ -120,4 +120,4 @@ constexpr auto logit(X&& x) {
   return elementwise<logit_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

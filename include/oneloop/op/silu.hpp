@@ -5,7 +5,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 // Below it x·exp(x) is 0.
@@ -46,4 +46,4 @@ constexpr auto silu(X&& x) {
   return elementwise<silu_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -6,7 +6,7 @@
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct log_softmax_t {
   static constexpr fixed_string name = "log_softmax";
@@ -40,4 +40,4 @@ struct softmax_t {
   };
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

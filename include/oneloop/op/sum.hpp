@@ -4,7 +4,7 @@
 
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace op {
 // mean is a sum that ends differently.
@@ -112,4 +112,4 @@ constexpr auto prod(X&& x) {
   return reduction<prod_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

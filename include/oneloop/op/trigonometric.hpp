@@ -5,7 +5,7 @@
 #include <oneloop/math/trigonometric.hpp>
 #include <oneloop/op/facts.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct sin_t {
   static constexpr fixed_string name = "sin";
@@ -69,4 +69,4 @@ constexpr auto tan(X&& x) {
   return elementwise<tan_t>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include <oneloop/op/reduction_state.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 struct variance_t {
   static constexpr fixed_string name = "variance";
@@ -53,4 +53,4 @@ constexpr auto variance(X&& x) {
   return reduction<variance_t, Axis>(static_cast<X&&>(x));
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -4,7 +4,7 @@
 
 #include <oneloop/plan/plan.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace planner {
 
@@ -102,4 +102,4 @@ constexpr auto explain(F const&...) {
   return written<planner::write_plan<F const&...>>();
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -14,7 +14,7 @@
 
 #include <oneloop/plan/program.hpp>
 
-namespace oneloop::planner {
+namespace ONELOOP_NAMESPACE::planner {
 
 /// The bound formula that names are looked up in; equal names mean equal values within one. What a name stands
 /// for belongs to the scope around: in f(xv = yv, yv = a)(yv = b) the two y are not the same.
@@ -481,4 +481,4 @@ constexpr auto make(F const&... formulas) {
   return lower_all<0>(program<hana::basic_tuple<>, type_list<>, 1>{}, formulas...);
 }
 
-}  // namespace oneloop::planner
+}  // namespace ONELOOP_NAMESPACE::planner

@@ -6,7 +6,7 @@
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/print.hpp>
 
-namespace oneloop::planner {
+namespace ONELOOP_NAMESPACE::planner {
 
 /// Identity of a leaf: two leaves of one type may be different data, unless a name in a scope says otherwise.
 struct anonymous {};
@@ -93,9 +93,9 @@ inline constexpr bool identified<permuted<Permutation, A>> = identified<A>;
 template <int Index, class Contraction>
 inline constexpr bool identified<slot<Index, Contraction>> = identified<Contraction>;
 
-}  // namespace oneloop::planner
+}  // namespace ONELOOP_NAMESPACE::planner
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 template <int Index, class Contraction>
 struct children_of<planner::slot<Index, Contraction>> {
@@ -131,4 +131,4 @@ struct write_node<planner::slot<Index, Contraction>> {
 
 }  // namespace detail
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

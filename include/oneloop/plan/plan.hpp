@@ -4,7 +4,7 @@
 
 #include <oneloop/plan/lower.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// Run-time extents count as one in every figure, which is then per unit of them; variables count as float.
 struct plan_info {
@@ -134,4 +134,4 @@ constexpr auto plan(F const&...) {
   return plan_v<F...>;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

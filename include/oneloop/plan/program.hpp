@@ -6,7 +6,7 @@
 
 #include <oneloop/plan/nodes.hpp>
 
-namespace oneloop::planner {
+namespace ONELOOP_NAMESPACE::planner {
 
 /// Where a sink's value goes.
 template <int Index>
@@ -107,4 +107,4 @@ inline constexpr int size_of = 0;
 template <class... T>
 inline constexpr int size_of<hana::basic_tuple<T...>> = sizeof...(T);
 
-}  // namespace oneloop::planner
+}  // namespace ONELOOP_NAMESPACE::planner

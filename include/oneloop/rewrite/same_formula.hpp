@@ -4,7 +4,7 @@
 
 #include <oneloop/formula/leaf.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// same_formula(f, g): whether two formulas are built alike: the same operations over the same variables and
 /// constants, in the same order. A constant; for formulas over data it says that their types agree, which is
@@ -14,4 +14,4 @@ constexpr bool same_formula(F const&, G const&) {
   return std::is_same_v<formula_t<F const&>, formula_t<G const&>>;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -21,7 +21,7 @@
 
 #include <oneloop/shape/extents.hpp>
 
-namespace oneloop::shape {
+namespace ONELOOP_NAMESPACE::shape {
 
 struct no_fit {};
 
@@ -243,4 +243,4 @@ constexpr auto broadcast_map() {
   }
 }
 
-}  // namespace oneloop::shape
+}  // namespace ONELOOP_NAMESPACE::shape

@@ -5,7 +5,7 @@
 #include <oneloop/core/fixed_string.hpp>
 #include <oneloop/core/writer.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace shape {
 
@@ -109,4 +109,4 @@ inline constexpr shape::dim<Name, Extent> dim{};
 /// An unnamed extent that is known at run time.
 inline constexpr shape::dim<"", shape::dynamic> dyn{};
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -15,7 +15,7 @@
 #include <oneloop/core/writer.hpp>
 #include <oneloop/shape/extents.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// The result of an operation that was rejected. Every operation accepts it and yields it again; it can be
 /// whatever the right result could have been used as: a number, a tensor, a text, a constant that is compared.
@@ -181,7 +181,7 @@ class shape_error : public std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE
 
 // Two, as the results of value_and_gradient: auto [value, gradient] = evaluate(...).
 template <>

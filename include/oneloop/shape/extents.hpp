@@ -18,7 +18,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/shape/dim.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace hana = boost::hana;
 
@@ -90,7 +90,7 @@ constexpr void write_shape(writer& out, extents<Dims...>) {
 template <auto... Dims>
 inline constexpr shape::make_extents<Dims...> extents{};
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE
 
 namespace boost::hana {
 

@@ -9,7 +9,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/constant_math.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 template <class T, int N> struct array_pack;
 
@@ -290,4 +290,4 @@ ONELOOP_INLINE constexpr array_pack<T, N / 2> upper_half(array_pack<T, N> a) {
     return array_pack<T, N / 2>::load(a.v + N / 2);
 }
 
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd

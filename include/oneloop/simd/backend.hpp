@@ -8,7 +8,7 @@
 #include <oneloop/simd/array_pack.hpp>
 #include <oneloop/simd/native_pack.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 struct constant_backend {
     template <class T, int N> static constexpr bool streams = false;
@@ -51,4 +51,4 @@ using native_backend = constant_backend;
 
 #endif
 
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd

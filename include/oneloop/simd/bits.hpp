@@ -5,7 +5,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/backend.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 template <class P> using format_of = float_format<typename P::element>;
 // the pack of signed integers of the same lane size
@@ -74,4 +74,4 @@ template <class P> ONELOOP_INLINE constexpr split<P> split_exponent(P x) {
     return {m, biased - bias};
 }
 
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd

@@ -12,7 +12,7 @@
 
 #include <oneloop/core/config.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 #if defined(__FMA__) || defined(__AVX512F__) || defined(__aarch64__)
 inline constexpr bool has_fma = true;
@@ -355,4 +355,4 @@ template <class U, class T> ONELOOP_INLINE constexpr U convert(T a) {
 }
 
 }  // namespace scalar
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd

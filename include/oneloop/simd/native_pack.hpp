@@ -21,7 +21,7 @@
 
 #include <oneloop/simd/array_pack.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 template <class T, int N> struct native_pack;
 template <class T, int N> struct native_mask;
@@ -734,6 +734,6 @@ template <class T, int N> ONELOOP_INLINE auto upper_half(native_pack<T, N> a) {
     return detail::part<N / 2>(a, std::make_index_sequence<N / 2>());
 }
 
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd
 
 #endif

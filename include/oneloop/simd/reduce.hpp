@@ -8,7 +8,7 @@
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/backend.hpp>
 
-namespace oneloop::simd {
+namespace ONELOOP_NAMESPACE::simd {
 
 #if ONELOOP_HAS_XSIMD
 namespace detail {
@@ -174,4 +174,4 @@ template <class P> ONELOOP_INLINE constexpr typename P::element reduce_max(P a) 
     return reduce(a, [](auto x, auto y) ONELOOP_LAMBDA { return max(x, y); });
 }
 
-}  // namespace oneloop::simd
+}  // namespace ONELOOP_NAMESPACE::simd

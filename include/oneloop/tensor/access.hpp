@@ -9,7 +9,7 @@
 #include <oneloop/shape/errors.hpp>
 #include <oneloop/tensor/layout.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// Visits the elements in index order (the last index fastest), whatever the strides.
 template <class T, int Rank>
@@ -219,4 +219,4 @@ constexpr void fill(T* data, index_list<Rank> const& strides, List const& list) 
 template <class T, int Rank>
 using nested_list = typename detail::nested<T, Rank>::type;
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -6,7 +6,7 @@
 
 #include <oneloop/shape/extents.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// A list of extents, strides or indices; one more place than needed for rank 0.
 template <int Rank>
@@ -162,4 +162,4 @@ constexpr index_list<Rank> contiguous_strides(index_list<Rank> const& extents) {
   return strides;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

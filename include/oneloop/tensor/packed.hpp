@@ -8,7 +8,7 @@
 #include <oneloop/simd/pack.hpp>
 #include <oneloop/tensor/tensor.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace layouts {
 
@@ -131,4 +131,4 @@ constexpr auto pack(W const& w) {
   }
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

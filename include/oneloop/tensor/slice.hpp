@@ -5,7 +5,7 @@
 #include <oneloop/tensor/tensor.hpp>
 #include <oneloop/tensor/view.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 namespace detail {
 
@@ -83,4 +83,4 @@ constexpr auto reshape(Array&& a, Extents... extents) {
   return result;
 }
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -8,7 +8,7 @@
 #include <oneloop/core/concepts.hpp>
 #include <oneloop/tensor/view.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// Asks a constructor to leave the elements unset, for those that are written at once.
 struct uninitialized_t {};
@@ -205,4 +205,4 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   storage storage_;
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -7,7 +7,7 @@
 #include <oneloop/core/concepts.hpp>
 #include <oneloop/tensor/access.hpp>
 
-namespace oneloop {
+namespace ONELOOP_NAMESPACE {
 
 /// view<float, 2, 3>(pointer or container): borrows contiguous elements; run-time extents follow in order:
 /// view<float const, batch, 64>(p, 32). view<float, 2, 3, strided>(p, {8, 2}): any strides, counted in
@@ -132,4 +132,4 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
   [[no_unique_address]] std::conditional_t<has_strides, some, none> strides_;
 };
 
-}  // namespace oneloop
+}  // namespace ONELOOP_NAMESPACE

@@ -1,0 +1,5 @@
+#pragma once
+#include <oneloop/core/config.hpp>
+
+namespace oneloop::shape {
+}
