@@ -3,9 +3,6 @@
 // told in the words of the compile-time message. A formula whose shapes are all static costs nothing here.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include <oneloop/eval/measure.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
@@ -33,23 +30,25 @@ struct named_extents {
     return {Shape::rank, extents.value, dimension_names<Shape>::value};
   }
 
-  void write(std::string& out, int axis) const {
-    std::string_view const name = names[axis];
-    out += name;
-    if (extents[axis] == open_extent) {
-      if (name.empty()) out += "dyn";
-    } else {
-      if (!name.empty()) out += '=';
-      out += std::to_string(extents[axis]);
-    }
+  void write(writer& out, int axis) const {
+    char const* const name = names[axis];
+    out << name;
+    if (extents[axis] == open_extent)
+      out << (*name ? "" : "dyn");
+    else
+      out << (*name ? "=" : "") << extents[axis];
   }
-  void write(std::string& out) const {
-    out += '[';
+  void write(writer& out) const {
+    out << "[";
     for (int axis = 0; axis < rank; ++axis) {
-      if (axis) out += ", ";
+      if (axis) out << ", ";
       write(out, axis);
     }
-    out += ']';
+    out << "]";
+  }
+  friend writer& operator<<(writer& out, named_extents const& shown) {
+    shown.write(out);
+    return out;
   }
 };
 
@@ -63,37 +62,26 @@ struct requirement {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_shapes_do_not_fit(char const* operation, named_extents left,
                                                                            named_extents right, requirement needed) {
-  std::string text = "oneloop: shapes do not fit: ";
-  text += operation;
-  text += ": left ";
-  left.write(text);
-  text += ", right ";
-  right.write(text);
-  text += ", needed: ";
-  text += needed.left;
-  if (needed.right) {
-    text += " (";
-    left.write(text, needed.left_axis);
-    text += ") == ";
-    text += needed.right;
-    text += " (";
-    right.write(text, needed.right_axis);
-    text += ')';
-  }
-  throw shape_error(text);
+  throw_shape_error([&](writer& out) {
+    out << "oneloop: shapes do not fit: " << operation << ": left " << left << ", right " << right
+        << ", needed: " << needed.left;
+    if (needed.right) {
+      out << " (";
+      left.write(out, needed.left_axis);
+      out << ") == " << needed.right << " (";
+      right.write(out, needed.right_axis);
+      out << ")";
+    }
+  });
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_pair(char const* what, char const* first_name, named_extents first,
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_pair(char const* what, char const* subject,
+                                                              char const* first_name, named_extents first,
                                                               char const* second_name, named_extents second,
                                                               char const* rule) {
-  std::string text = "oneloop: ";
-  text += what;
-  text += first_name;
-  first.write(text);
-  text += second_name;
-  second.write(text);
-  text += rule;
-  throw shape_error(text);
+  throw_shape_error([&](writer& out) {
+    out << "oneloop: " << what << subject << first_name << first << second_name << second << rule;
+  });
 }
 
 // By value: extents whose address is taken stay in memory, and an evaluation that throws nothing would pay for it.
@@ -107,24 +95,22 @@ template <class Left, class Right>
 template <class Variable, class Given>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_binding(char const* name, index_list<Variable::rank> variable,
                                                           index_list<Given::rank> given) {
-  std::string what = "binding does not fit: ";
-  what += name;
-  throw_pair(what.c_str(), ": variable ", named_extents::of<Variable>(variable), ", given ",
+  throw_pair("binding does not fit: ", name, ": variable ", named_extents::of<Variable>(variable), ", given ",
              named_extents::of<Given>(given), "");
 }
 
 template <class Target, class Formula>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_cannot_assign(index_list<Target::rank> target,
                                                                 index_list<Formula::rank> formula) {
-  throw_pair("cannot assign: =", ": target ", named_extents::of<Target>(target), ", formula ",
+  throw_pair("cannot assign: ", "=", ": target ", named_extents::of<Target>(target), ", formula ",
              named_extents::of<Formula>(formula), ", needed: equal shapes");
 }
 
 template <class Shape>
 [[noreturn, gnu::cold, gnu::noinline]] void throw_open(index_list<Shape::rank> extents) {
-  std::string text = "oneloop: nothing tells the run-time extents of a broadcast: ";
-  named_extents::of<Shape>(extents).write(text);
-  throw shape_error(text);
+  throw_shape_error([&](writer& out) {
+    out << "oneloop: nothing tells the run-time extents of a broadcast: " << named_extents::of<Shape>(extents);
+  });
 }
 
 // ---- the check

@@ -7,6 +7,7 @@
 // Clang cuts strings in types off after 32 characters: keep them shorter.
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -180,6 +181,18 @@ class shape_error : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };
+
+/// Throws shape_error with the text that `write(writer&)` produces. Not by way of std::string: in C++20 its members are
+/// weak symbols, and of those of the units for several instruction sets the linker keeps one (docs/portable.md).
+template <class Write>
+[[noreturn, gnu::cold, gnu::noinline]] void throw_shape_error(Write const& write) {
+  writer length;
+  write(length);
+  std::unique_ptr<char[]> const text(new char[length.size + 1]{});
+  writer output{text.get(), 0};
+  write(output);
+  throw shape_error(text.get());
+}
 
 }  // namespace ONELOOP_NAMESPACE
 

@@ -26,7 +26,7 @@ struct first_axis_cut<shape::extents<First, Rest...>> {
 };
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_outside(char const* part) {
-  throw shape_error(std::string("oneloop: ") + part + ": outside of the array");
+  throw_shape_error([&](writer& out) { out << "oneloop: " << part << ": outside of the array"; });
 }
 
 }  // namespace detail
