@@ -2,14 +2,21 @@
 
 set(ONELOOP_MARCH native CACHE STRING "-march of our own programs; empty: the compiler's default")
 
+# For the compiler's default target: programs that hold several instruction sets.
+add_library(oneloop_development_portable INTERFACE)
+target_link_libraries(oneloop_development_portable INTERFACE oneloop::oneloop)
+target_compile_options(oneloop_development_portable INTERFACE -Wall -Wextra)
+
+# For this machine: all others.
 add_library(oneloop_development INTERFACE)
-target_link_libraries(oneloop_development INTERFACE oneloop::oneloop)
+target_link_libraries(oneloop_development INTERFACE oneloop_development_portable)
 target_compile_options(
-  oneloop_development INTERFACE -Wall -Wextra $<$<BOOL:${ONELOOP_MARCH}>:-march=${ONELOOP_MARCH}>
+  oneloop_development INTERFACE $<$<BOOL:${ONELOOP_MARCH}>:-march=${ONELOOP_MARCH}>
 )
+
 # g++ 12 warns of its own AVX-512 intrinsics, by the thousand (GCC bug 105593).
 target_compile_options(
-  oneloop_development
+  oneloop_development_portable
   INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>"
 )
 
@@ -26,6 +33,6 @@ if(ONELOOP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=${sloppiness} ${ONELOOP_CCACHE}
   )
   target_compile_options(
-    oneloop_development INTERFACE "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
+    oneloop_development_portable INTERFACE "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
   )
 endif()
