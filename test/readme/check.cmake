@@ -7,6 +7,7 @@
 #   <!-- continues -->   it sees what the block before it declares
 #   <!-- rejected -->    it must not compile, and g++ must say the key line of the ```text block that
 #                        follows: its first line with `error:`; `...` there stands for anything
+# and, anywhere, `<!-- flags: ... -->`: flags of the compiler for the whole document.
 include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/script.cmake)
 cmake_path(GET DOCUMENT FILENAME document)
 file(REMOVE_RECURSE ${OUTPUT})
@@ -17,6 +18,7 @@ read_lines(lines ${DOCUMENT})
 set(last -1)
 set(inside)       # cpp, text, other, or empty: outside any block
 set(marks)
+set(flags)
 set(number 0)
 foreach(line IN LISTS lines)
   math(EXPR number "${number} + 1")
@@ -48,6 +50,8 @@ foreach(line IN LISTS lines)
     set(inside text)
   elseif(line MATCHES "^ *```")
     set(inside other)
+  elseif(line MATCHES "^ *<!-- flags: (.*) -->$")
+    separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_1}")
   elseif(line MATCHES "^ *<!-- ([a-z ]*) -->$")
     set(marks "${CMAKE_MATCH_1}")
   elseif(NOT line MATCHES "^ *$")
@@ -92,7 +96,7 @@ macro(try name source)
   set(text "${source}")
   decode(text)
   file(WRITE ${OUTPUT}/${name}.cpp "${text}")
-  compile(-fsyntax-only ${OUTPUT}/${name}.cpp)
+  compile(-fsyntax-only ${flags} ${OUTPUT}/${name}.cpp)
 endmacro()
 
 foreach(index RANGE ${last})
