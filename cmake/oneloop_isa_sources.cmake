@@ -1,13 +1,13 @@
 # oneloop_target_isa_sources(<target> ISAS <isa>... SOURCES <file>...)
 #
-# Compiles each source once for every instruction set named, into the target: for one program that picks the best one at
-# run time (docs/portable.md). <isa> is one of
+# Compiles each source once for every instruction set named, into the target: for one program that picks the best one
+# at run time (docs/portable.md). <isa> is one of
 #   sse2       what every x86-64 has
 #   sse4_2     -msse4.2
 #   fma3_avx2  -mavx2 -mfma
 #   avx512bw   AVX-512 F, CD, DQ, BW and VL, and FMA
-# In these units ONELOOP_ISA is defined, and xsimd::default_arch is the instruction set that the unit is for. In the whole
-# target ONELOOP_ARCH_LIST is xsimd::arch_list<...> of all of them, for xsimd::dispatch.
+# In these units ONELOOP_ISA is defined, and xsimd::default_arch is the instruction set that the unit is for. In the
+# whole target ONELOOP_ARCH_LIST is xsimd::arch_list<...> of all of them, for xsimd::dispatch. Call it once for a target.
 #
 # Elsewhere than on x86-64 with g++ or clang, each source is compiled once, as any other: ONELOOP_ARCH_LIST then holds
 # what the compiler's own target is, and the program is the same source.

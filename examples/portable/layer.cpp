@@ -9,7 +9,8 @@
 using namespace oneloop;
 
 template <>
-void layer::operator()(xsimd::default_arch, float const* weights, float const* in, float const* bias, float* out) const {
+void layer::operator()(xsimd::default_arch, float const* weights, float const* in, float const* bias,
+                       float* out) const {
   view<float const, outputs, inputs> W(weights);
   view<float const, inputs> x(in);
   view<float const, outputs> b(bias);

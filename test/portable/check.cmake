@@ -1,5 +1,5 @@
 # Checks the machine code of one file. What it checks is given:
-#   USES=<regex>   an instruction matches
+#   USES=<regex>     an instruction matches
 #   FORBIDS=<regex>  no instruction matches; with EXCEPT=<regex> functions with such (mangled) names may hold them
 #   OWN=<regex>      every function that the linker may merge with another unit's of the same name has a (mangled)
 #                    name that matches, and nothing runs before main
@@ -14,7 +14,7 @@ if(SOURCE)
   endif()
 endif()
 
-# The names are mangled: a substitution shortens what has been named before, so the namespace stands there once at least.
+# Names stay mangled: there a namespace stands once at least, whatever is abbreviated after.
 execute_process(
   COMMAND ${objdump} -d --no-show-raw-insn ${FILE} OUTPUT_VARIABLE assembly COMMAND_ERROR_IS_FATAL ANY
 )

@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: BSL-1.0
 // A function that units may share, in ymm registers.
 template <class T>
 [[gnu::noinline]] void scale(T* x) {
