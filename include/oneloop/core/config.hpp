@@ -43,6 +43,21 @@
 #define ONELOOP_HAS_TBB 0
 #endif
 
+// Define ONELOOP_BLAS, in all units of a program, to have the products of large matrices computed by the BLAS that it
+// links; the CMake target oneloop::blas does both. Large is what takes as many steps as matrices of this side do. The
+// figures are OpenBLAS's (decision 0010); where another BLAS is further ahead, define less.
+#if defined(ONELOOP_BLAS)
+#define ONELOOP_HAS_BLAS 1
+#else
+#define ONELOOP_HAS_BLAS 0
+#endif
+#if !defined(ONELOOP_BLAS_FLOAT)
+#define ONELOOP_BLAS_FLOAT 2500
+#endif
+#if !defined(ONELOOP_BLAS_DOUBLE)
+#define ONELOOP_BLAS_DOUBLE 1600
+#endif
+
 // An elementwise result of at least this many bytes, which the formula does not read itself, is written past the caches:
 // half of a last-level cache of 32 MiB. Where the cache is another, define half of it, the same in all units of a program.
 #if !defined(ONELOOP_STREAM_BYTES)

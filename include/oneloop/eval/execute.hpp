@@ -226,7 +226,7 @@ struct execution {
     if constexpr (Policy::threads && loop::splittable) {
       using part_type = job<stage_type, decltype(destinations), temps_type, part>;
       job_type const all{stage, destinations, temps, space, {}};
-      Policy::run(loop::units(all), loop::granule, loop::grain(all), [&](part range) {
+      Policy::run(loop::units(all), loop::granule(all), loop::grain(all), [&](part range) {
         loops<Backend, lanes, Default, part_type>::run(part_type{stage, destinations, temps, space, range});
       });
     } else {

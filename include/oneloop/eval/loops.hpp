@@ -4,12 +4,14 @@
 //   elementwise   no contraction; flattened to one loop where all arrays are contiguous
 //   along_axis    reductions along one axis
 //   rows          contractions, one row of results at a time (all vectors of results; few rows)
-//   matrix        contractions over a matrix of results, in register tiles over packed panels
+//   matrix        contractions over a matrix of results, in register tiles over packed panels (large ones by a BLAS
+//                 where one is linked: blas.hpp)
 #pragma once
 
 #include <boost/hana/basic_tuple.hpp>
 
 #include <oneloop/eval/alias.hpp>
+#include <oneloop/eval/blas.hpp>
 #include <oneloop/eval/measure.hpp>
 #include <oneloop/eval/product.hpp>
 #include <oneloop/eval/sinks.hpp>
@@ -602,7 +604,11 @@ struct loops<Backend, N, Default,
     finish(j, s);
   }
 
+  using blas = blas_blocks<loops, Backend, N, Slots...>;
+
   static ONELOOP_INLINE constexpr void tiles(job_type const& j, states& s) {
+    if constexpr (has_blas)
+      if (blas::takes(j)) return blas::run(j, s);
     hana::basic_tuple<buffers<Slots>...> scratch;
     hana::basic_tuple<> const none{};
     environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
@@ -687,7 +693,11 @@ struct loops<Backend, N, Default,
   static constexpr bool splittable = rank > 0 && !folds && Axis == all_axes;
   static constexpr bool splits_elements = rank == 1 || flat;
   /// Parts begin where groups of packs, or tiles of rows with their panel, would begin anyway.
-  static constexpr index_t granule = splits_elements ? 4 * N : rank == 2 && sizeof...(Slots) > 0 ? 64 : 1;
+  static constexpr index_t granule(job_type const& j) {
+    if constexpr (has_blas && shares_columns && sizeof...(Slots) > 0)
+      if (blas::takes(j)) return blas::granule;
+    return splits_elements ? 4 * N : rank == 2 && sizeof...(Slots) > 0 ? 64 : 1;
+  }
 
   static constexpr index_t units(job_type const& j) { return splits_elements ? all_elements(j) : j.extents[0]; }
   /// Units that keep a thread busy for some 10 us, which is several times what handing them over costs.
@@ -695,7 +705,7 @@ struct loops<Backend, N, Default,
     index_t work = flops + 4;
     unpack_inline(j.stage.slots, [&](auto const&... c) { ((work += 2 * length_of(c, j.temps)), ...); });
     index_t const all = all_elements(j), count = units(j);
-    return 200'000 / (work * (count > 0 ? all / count : 1) + 1) + granule;
+    return 200'000 / (work * (count > 0 ? all / count : 1) + 1) + granule(j);
   }
 
   // ---- the choice
