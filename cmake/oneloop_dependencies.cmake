@@ -23,21 +23,21 @@ function(oneloop_add_parallel)
   endif()
 endfunction()
 
-# oneloop::blas, where a BLAS with the C interface is: the library, with large products of matrices by that BLAS.
-# BLA_VENDOR chooses among several.
+# oneloop::blas, where a BLAS with the C interface is: the library, with the products of large matrices by that BLAS.
+# BLA_VENDOR chooses among several. By its files and not as BLAS::BLAS, which other directories do not see.
 function(oneloop_add_blas)
   find_package(BLAS QUIET)
   find_path(ONELOOP_CBLAS_HEADERS cblas.h PATH_SUFFIXES openblas)
   mark_as_advanced(ONELOOP_CBLAS_HEADERS)
-  if(TARGET BLAS::BLAS AND ONELOOP_CBLAS_HEADERS AND NOT TARGET oneloop::blas)
+  if(BLAS_FOUND AND ONELOOP_CBLAS_HEADERS AND NOT TARGET oneloop::blas)
     include(CheckCXXSymbolExists)
     set(CMAKE_REQUIRED_QUIET TRUE)
-    set(CMAKE_REQUIRED_LIBRARIES BLAS::BLAS)
+    set(CMAKE_REQUIRED_LIBRARIES ${BLAS_LIBRARIES} ${BLAS_LINKER_FLAGS})
     set(CMAKE_REQUIRED_INCLUDES ${ONELOOP_CBLAS_HEADERS})
-    check_cxx_symbol_exists(cblas_sgemm cblas.h ONELOOP_CBLAS)  # netlib's has it in a library of its own
+    check_cxx_symbol_exists(cblas_sgemm cblas.h ONELOOP_CBLAS)  # some keep it in a library of its own
     if(ONELOOP_CBLAS)
       add_library(oneloop::blas INTERFACE IMPORTED GLOBAL)
-      target_link_libraries(oneloop::blas INTERFACE oneloop::oneloop BLAS::BLAS)
+      target_link_libraries(oneloop::blas INTERFACE oneloop::oneloop ${CMAKE_REQUIRED_LIBRARIES})
       target_include_directories(oneloop::blas INTERFACE ${ONELOOP_CBLAS_HEADERS})
       target_compile_definitions(oneloop::blas INTERFACE ONELOOP_BLAS)
     endif()

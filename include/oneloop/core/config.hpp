@@ -45,7 +45,7 @@
 
 // Define ONELOOP_BLAS, in all units of a program, to have the products of large matrices computed by the BLAS that it
 // links; the CMake target oneloop::blas does both. Large is what takes as many steps as matrices of this side do. The
-// figures are OpenBLAS's (decision 0010); where another BLAS is further ahead, define less.
+// figures are OpenBLAS's (decision 0012); where another BLAS is further ahead, define less.
 #if defined(ONELOOP_BLAS)
 #define ONELOOP_HAS_BLAS 1
 #else

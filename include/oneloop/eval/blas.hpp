@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Products of two large matrices by the machine's own BLAS, in a program that links one (oneloop::blas): a block of
 // results into a scratch, then the rest of the formula over it while it is in cache. When it pays, and why blocks of
-// this size: docs/decisions/0010.
+// this size: docs/decisions/0012.
 #pragma once
 
 #include <oneloop/eval/measure.hpp>
@@ -69,7 +69,7 @@ struct blas_product {
   static constexpr int a_i = rank_v<A> - 2, a_k = role::a_k, b_k = role::b_k, b_j = role::b_j;
   static constexpr int space = role::space;
 
-  /// As many steps as three extents of `side`, none of them much smaller: a BLAS is slow where one is (decision 0010).
+  /// As many steps as three extents of `side`, none of them much smaller: a BLAS is slow where one is (decision 0012).
   static constexpr double side = std::is_same_v<T, float> ? ONELOOP_BLAS_FLOAT : ONELOOP_BLAS_DOUBLE;
   static constexpr bool large(double rows, double columns, double length) {
     return rows * columns * length >= side * side * side && std::min({rows, columns, length}) >= side / 4;
