@@ -13,16 +13,20 @@ namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound exp_ulp{1.1, 1.1}, expm1_ulp{1.15, 1.2};
 
-// x = n ln 2 + r + low, |r| <= ln 2 / 2 (Cody-Waite: ln 2 in two parts, the first short enough for
-// n * first to be exact), for |x| <= 1100 (float: 150)
+// ln 2 in two parts, the first short enough for its products with whole n up to 1100 (float: 150) to be exact
+template <class T>
+inline constexpr T ln2_high = std::is_same_v<T, float> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1);
+template <class T>
+inline constexpr T ln2_low = std::is_same_v<T, float> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45);
+
+// x = n ln 2 + r + low, |r| <= ln 2 / 2 (Cody and Waite), for |x| <= 1100 (float: 150)
 template <class P> struct reduced {
     P n, r, low;
 };
 template <class P> ONELOOP_INLINE constexpr reduced<P> reduce_ln2(P x) {
     using T = typename P::element;
     using F = simd::format_of<P>;
-    P const first(is_single<P> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1));
-    P const second(is_single<P> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45));
+    P const first(ln2_high<T>), second(ln2_low<T>);
     // adding 1.5 * 2^fraction rounds to a whole number
     P const n = fma(x, P(T(1.4426950408889634074)), P(F::magic)) - P(F::magic);
     P const t = fnma(n, first, x), r = fnma(n, second, t);
@@ -41,27 +45,80 @@ template <class P> ONELOOP_INLINE constexpr P exp_tail(P r) {
     }
 }
 
-// exp(x) = (m + low) 2^n, m in [0.7, 1.42], |low| < 2^-24 (2^-53): what the rounding of m lost.
+// 2^(k/16), and the relative error of its rounding: exact value = v (1 + error)
+template <class T> inline constexpr simd::table<T> root16{
+    {0x1p0f, 0x1.0b5586p0f, 0x1.172b84p0f, 0x1.2387a6p0f, 0x1.306fep0f, 0x1.3dea64p0f, 0x1.4bfdaep0f, 0x1.5ab07ep0f,
+     0x1.6a09e6p0f, 0x1.7a1148p0f, 0x1.8ace54p0f, 0x1.9c4918p0f, 0x1.ae89fap0f, 0x1.c199bep0f, 0x1.d5818ep0f,
+     0x1.ea4afap0f}};
+template <class T> inline constexpr simd::table<T> root16_error{
+    {0, 0x1.8d96d4p-25f, -0x1.9c0c22p-27f, 0x1.964904p-25f, 0x1.125002p-25f, 0x1.370be4p-25f, -0x1.0a355p-25f,
+     -0x1.00d8acp-27f, 0x1.26055cp-26f, -0x1.05cb44p-25f, 0x1.67a1cap-28f, 0x1.a3b5e4p-28f, -0x1.f9c304p-27f,
+     -0x1.6961b4p-28f, -0x1.a5217cp-28f, 0x1.61428ep-28f}};
+template <> inline constexpr simd::table<double> root16<double>{
+    {0x1p0, 0x1.0b5586cf9890fp0, 0x1.172b83c7d517bp0, 0x1.2387a6e756238p0, 0x1.306fe0a31b715p0, 0x1.3dea64c123422p0,
+     0x1.4bfdad5362a27p0, 0x1.5ab07dd485429p0, 0x1.6a09e667f3bcdp0, 0x1.7a11473eb0187p0, 0x1.8ace5422aa0dbp0,
+     0x1.9c49182a3f09p0, 0x1.ae89f995ad3adp0, 0x1.c199bdd85529cp0, 0x1.d5818dcfba487p0, 0x1.ea4afa2a490dap0}};
+template <> inline constexpr simd::table<double> root16_error<double>{
+    {0, 0x1.79aa65d837b6dp-54, -0x1.01b15eaa59348p-55, 0x1.68efde3a8a894p-54, 0x1.34d754db0abb6p-55,
+     0x1.59f48a72a4c6dp-55, 0x1.690cebb7aafbp-56, 0x1.063e1e21c5409p-54, -0x1.3b3efbf5e2228p-54, -0x1.b32dcb94da51dp-56,
+     0x1.db72fc1f0eab4p-55, 0x1.1affc2b91ce27p-56, 0x1.c1a7792cb3387p-55, 0x1.36eae30af0cb3p-56, 0x1.4a385a63d07a7p-56,
+     -0x1.ff7128fd391fp-55}};
+
+// exp(x) = (m + low) 2^n: m in [0.7, 1.42], n whole, |low| < 2^-24 (2^-53), what the rounding of m lost; where there
+// are lookups m in [0.97, 2.05], |low| < 2^-23 (2^-52), and n in sixteenths, which pow2 and scale2 cut off.
 // Same domain as reduce_ln2; a caller that does not use low does not pay for it.
 template <class P> struct exp_parts {
     P m, low, n;
 };
+
+// n in sixteenths: a short polynomial on |r| <= ln 2 / 32, times the root of two that the fraction of n says. Exact:
+// with the error of that root (m to 0.55 ULP instead of 1).
+template <bool Exact, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split_by_table(P x) {
+    using T = typename P::element;
+    using F = simd::format_of<P>;
+    P const magic(F::magic / 16);
+    P const sum = fma(x, P(T(1.4426950408889634074)), magic), n = sum - magic;
+    P const r = fnma(n, P(ln2_low<T>), fnma(n, P(ln2_high<T>), x));
+    auto const index = simd::bits(sum);
+    P const root = simd::lookup(root16<T>, index);
+    // (exp(r) - 1) / r: Taylor's, for float its last term spread over the range
+    P u;
+    if constexpr (is_single<P>) u = horner(r, T(1) / 6, 0x1.00029p-1f, 1);
+    else u = horner(r, T(1) / 5040, T(1) / 720, T(1) / 120, T(1) / 24, T(1) / 6, 0.5, 1);
+    P p;
+    if constexpr (Exact) p = fma(r, u, simd::lookup(root16_error<T>, index));
+    else p = r * u;
+    P const m = fma(root, p, root);
+    return {m, fma(root, p, root - m), n};
+}
 template <class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
-    reduced<P> const a = reduce_ln2(x);
-    P const s = fma(a.r * a.r, exp_tail(a.r), a.r);
-    P const one(1), m = one + s;
-    return {m, s - (m - one), a.n};
+    if constexpr (simd::has_lookup) {
+        return exp_split_by_table<true>(x);
+    } else {
+        reduced<P> const a = reduce_ln2(x);
+        P const s = fma(a.r * a.r, exp_tail(a.r), a.r);
+        P const one(1), m = one + s;
+        return {m, s - (m - one), a.n};
+    }
+}
+
+// exp(x), with one more instruction where there are lookups to 0.78 instead of 0.98 float ULP (0.76 and 1.02 double).
+template <bool Exact, class P> ONELOOP_INLINE constexpr P exp_rounded(P x) {
+    using T = typename P::element;
+    // the bare instructions keep a NaN in their second operand
+    x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
+    exp_parts<P> e;
+    if constexpr (simd::has_lookup) e = exp_split_by_table<Exact>(x);
+    else e = exp_split(x);
+    return scale2(e.m, e.n);
 }
 
 // exp(x). Domain: all. exp(-inf) = 0, exp(inf) = inf, NaN stays; overflows to inf above 88.722839
 // (709.78), underflows gradually below -87.3 (-708.4) to 0 below -103.97 (-745.13).
-// Worst error: 1.02 float, 0.97 double ULP. Method: Cody-Waite by ln 2, polynomial, one scaling.
+// Worst error: 1.02 float, 1.02 double ULP (0.97 without lookups). Method: Cody-Waite by ln 2, polynomial, one scaling;
+// with lookups a shorter polynomial, times a root of two.
 template <class P> ONELOOP_INLINE constexpr P exp(P x) {
-    using T = typename P::element;
-    // the bare instructions keep a NaN in their second operand
-    x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
-    exp_parts<P> const e = exp_split(x);
-    return scale2(e.m, e.n);
+    return exp_rounded<false>(x);
 }
 
 // exp(x) - 1 without cancellation. Domain: all. -1 at -inf, inf at inf, zeros and NaN stay.

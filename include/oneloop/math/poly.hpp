@@ -20,10 +20,11 @@ ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
     return r;
 }
 
-// 2^n for whole n in [-bias + 1, bias]: the exponent field, shifted up from the low bits of a sum
+// 2^n for n in [-bias + 1, bias], whole or as in scale2: the exponent field, shifted up from the low bits of a sum
 template <class P> ONELOOP_INLINE constexpr P pow2(P n) {
     using F = simd::format_of<P>;
-    return simd::from_bits<P>(simd::bits(n + P(F::magic + F::bias)) << F::fraction);
+    if constexpr (simd::has_lookup) return scale2(P(1), n);
+    else return simd::from_bits<P>(simd::bits(n + P(F::magic + F::bias)) << F::fraction);
 }
 
 template <class P> struct two {

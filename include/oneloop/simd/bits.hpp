@@ -4,6 +4,7 @@
 
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/backend.hpp>
+#include <oneloop/simd/lookup.hpp>
 
 namespace ONELOOP_NAMESPACE::simd {
 
@@ -18,9 +19,10 @@ template <class P> ONELOOP_INLINE constexpr P from_bits(integer_pack<P> i) {
     return bit_cast<typename P::element>(i);
 }
 
-// x * 2^n, one rounding, also into the subnormals; n holds whole numbers. For |x| in [1/4, 4] and
-// |n| <= 2 * bias - 4 (250 for float, 2042 for double). Two exact powers of two, as 2^n alone may
-// not be representable; AVX-512 has one instruction.
+// x * 2^n, one rounding, also into the subnormals; n holds whole numbers, or where there are lookups
+// sixteenths, which are cut off. For |x| in [1/4, 4] and |n| <= 2 * bias - 4 (250 for float, 2042
+// for double). Two exact powers of two, as 2^n alone may not be representable; AVX-512 has one
+// instruction.
 template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
     using F = format_of<P>;
     using I = integer_pack<P>;
@@ -36,10 +38,15 @@ template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
             return P((typename P::vector)_mm256_scalef_ps((__m256)x.v, (__m256)n.v), 0);
         } else if constexpr (sizeof(x) == 32) {
             return P((typename P::vector)_mm256_scalef_pd((__m256d)x.v, (__m256d)n.v), 0);
+        } else if constexpr (sizeof(typename P::element) == 4) {
+            return P((typename P::vector)_mm_scalef_ps((__m128)x.v, (__m128)n.v), 0);
+        } else {
+            return P((typename P::vector)_mm_scalef_pd((__m128d)x.v, (__m128d)n.v), 0);
         }
 #endif
     }
 #endif
+    if constexpr (has_lookup) n = n - P(typename P::element(15.0 / 32));  // the sum then rounds down
     // n + magic has n in its low bits; the sum of both biased exponents is positive
     constexpr auto offset = __builtin_bit_cast(typename F::integer, F::magic) - 2 * F::bias;
     I const both = bits(n + P(F::magic)) - I(offset);
