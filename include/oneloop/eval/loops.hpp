@@ -352,26 +352,37 @@ struct loops<Backend, N, Default,
       destination.data()[offset_of(destination, at)] = number;
   }
 
-  /// Any other axis: the lanes run along the last axis, each its own reduction.
+  /// Any other axis: the lanes run along the last axis, each its own reduction; four packs of them side by side, so that a
+  /// whole row of cache lines is read at a time and four chains are under way (512 columns of 4096 rows of floats: 366 us one by one, 109 so).
   static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
     auto outer = j.extents;
     outer[Axis] = 1;
     each_index<last>(outer, j.range, [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
-      packs<1>(last_begin(j), last_end(j), [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
-        auto s = start();
-        auto at = placed(start_at, i);
-        for (index_t k = 0; k < j.extents[Axis]; ++k) {
-          at[Axis] = k;
-          steps<false>(j, s, make_point<Backend, N, last>(at, lanes), k);
-        }
-        [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-          (write_pack<Sinks>(hana::at_c<I>(j.destinations),
-                             make_point<Backend, N, last - 1>(without_axis(at), lanes),
-                             hana::at_c<I>(s), j.extents[Axis]),
-           ...);
-        }(sink_indices{});
-      });
+      packs<unroll>(
+          last_begin(j), last_end(j),
+          [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA { columns<1>(j, placed(start_at, i), lanes); },
+          [&](index_t i) ONELOOP_LAMBDA { columns<unroll>(j, placed(start_at, i), full{}); });
     });
+  }
+  /// The reductions of so many packs from at[last] on.
+  template <int Packs, class Lanes>
+  static ONELOOP_INLINE constexpr void columns(job_type const& j, index_list<rank> at, Lanes lanes) {
+    index_t const first = at[last];
+    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
+      states s[] = {(void(U), start())...};
+      for (index_t k = 0; k < j.extents[Axis]; ++k) {
+        at[Axis] = k;
+        (steps<false>(j, s[U], make_point<Backend, N, last>(placed(at, first + U * N), lanes), k), ...);
+      }
+      (write_columns(j, s[U], make_point<Backend, N, last - 1>(without_axis(placed(at, first + U * N)), lanes),
+                     sink_indices{}),
+       ...);
+    }(std::make_integer_sequence<int, Packs>{});
+  }
+  template <class Point, int... I>
+  static ONELOOP_INLINE constexpr void write_columns(job_type const& j, states const& s, Point const& p,
+                                                     std::integer_sequence<int, I...>) {
+    (write_pack<Sinks>(hana::at_c<I>(j.destinations), p, hana::at_c<I>(s), j.extents[Axis]), ...);
   }
   template <class Sink, class Destination, class Point, class State>
   static ONELOOP_INLINE constexpr void write_pack(Destination const& destination, Point const& p, State const& s,

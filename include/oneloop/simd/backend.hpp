@@ -22,7 +22,7 @@ struct constant_backend {
 
 namespace detail {
 template <class T> constexpr int find_lanes() {
-    if constexpr (has_registers<T>) return int(xsimd::batch<T>::size);
+    if constexpr (has_registers<T>) return widest_register<T>() / int(sizeof(T));
     else return 1;
 }
 }  // namespace detail

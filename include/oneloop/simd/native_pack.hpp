@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // N lanes in one vector register, of any width xsimd has for this target (in an AVX-512 build also
-// the 32- and 16-byte ones). xsimd chooses the type and covers targets without a path of their own;
+// the 32- and 16-byte ones). xsimd says which there are and covers targets other than x86;
 // arithmetic and shuffles are the compilers' vector extensions, which cost no overload resolution;
 // the rest is intrinsics where xsimd 8.1 differs from what is promised (compares: != of a NaN is
 // false, signal before AVX; fma; rounding raises inexact). Compares here are quiet: NaN raises
@@ -17,29 +17,13 @@
 #include <type_traits>
 #include <utility>
 
-#include <xsimd/xsimd.hpp>
-
 #include <oneloop/simd/array_pack.hpp>
+#include <oneloop/simd/registers.hpp>
 
 namespace ONELOOP_NAMESPACE::simd {
 
 template <class T, int N> struct native_pack;
 template <class T, int N> struct native_mask;
-
-template <class T> inline constexpr bool has_registers = false;
-template <> inline constexpr bool has_registers<float> = true;
-template <> inline constexpr bool has_registers<double> = xsimd::has_simd_register<double>::value;
-template <> inline constexpr bool has_registers<std::int32_t> = true;
-template <> inline constexpr bool has_registers<std::int64_t> = true;
-
-template <class T, int N> constexpr bool find_native() {
-    if constexpr (N > 1 && has_registers<T>) {
-        return !std::is_void_v<xsimd::make_sized_batch_t<T, N>>;
-    } else {
-        return false;
-    }
-}
-template <class T, int N> inline constexpr bool has_native = find_native<T, N>();
 
 namespace detail {
 
@@ -76,12 +60,9 @@ template <class Lane, int N> struct mask_storage<Lane, N, true> { typedef std::u
 // vector of integers as wide as the element, 0 or -1.
 template <class T, int N> struct native_mask {
     using element = T;
-    using batch = xsimd::make_sized_batch_t<T, N>;
-    using batch_bool = typename batch::batch_bool_type;
-    using register_type = typename batch_bool::register_type;
     using lane_type = typename detail::integer_of_size<sizeof(T)>::type;
     static constexpr int size = N;
-    static constexpr bool is_bits = std::is_integral_v<register_type>;
+    static constexpr bool is_bits = sizeof(T) * N == 64;
     template <class U> using rebind = typename detail::pack_of<U, N, has_native<U, N>>::mask;
 
     typedef lane_type vector __attribute__((vector_size(sizeof(T) * N)));
@@ -97,12 +78,6 @@ template <class T, int N> struct native_mask {
         if constexpr (is_bits) v = x ? every : 0;
         else v = vector{} - lane_type(x);
     }
-
-    static ONELOOP_INLINE native_mask from_batch(batch_bool b) {
-        if constexpr (is_bits) return native_mask(storage(register_type(b)), 0);
-        else return native_mask((vector)(register_type)b, 0);
-    }
-    ONELOOP_INLINE batch_bool to_batch() const { return batch_bool((register_type)v); }
 
     template <std::size_t... I> static ONELOOP_INLINE vector lanes(std::index_sequence<I...>) {
         return vector{lane_type(I)...};
@@ -212,8 +187,10 @@ template <class T, int N> struct native_mask {
 template <class T, int N> struct native_pack {
     using element = T;
     using mask = native_mask<T, N>;
+#if !defined(__SSE2__)
     using batch = xsimd::make_sized_batch_t<T, N>;
     using register_type = typename batch::register_type;
+#endif
     using integer = typename detail::integer_of_size<sizeof(T)>::type;
     static constexpr int size = N;
     static constexpr bool is_native = true;
@@ -235,8 +212,10 @@ template <class T, int N> struct native_pack {
         if constexpr (is_float) v = splat(x, std::make_index_sequence<N>());
     }
     ONELOOP_INLINE explicit native_pack(vector x, int) : v(x) {}
+#if !defined(__SSE2__)
     ONELOOP_INLINE explicit native_pack(batch const& b) : v((vector)(register_type)b) {}
     ONELOOP_INLINE batch to_batch() const { return batch((register_type)v); }
+#endif
 
     template <std::size_t... I>
     static ONELOOP_INLINE vector splat(T x, std::index_sequence<I...>) {
@@ -476,8 +455,24 @@ template <class T, int N> struct native_pack {
             return native_pack((vector)_mm512_maskz_min_epi64(__mmask8(-1), (__m512i)a.v, (__m512i)b.v), 0);
         } else
 #endif
+#if defined(__AVX__)
+        if constexpr (bytes == 32 && is_float && sizeof(T) == 4) {
+            return native_pack((vector)_mm256_min_ps((__m256)a.v, (__m256)b.v), 0);
+        } else if constexpr (bytes == 32 && is_float) {
+            return native_pack((vector)_mm256_min_pd((__m256d)a.v, (__m256d)b.v), 0);
+        } else
+#endif
+#if defined(__SSE2__)
+        if constexpr (is_float && sizeof(T) == 4) {
+            return native_pack((vector)_mm_min_ps((__m128)a.v, (__m128)b.v), 0);
+        } else if constexpr (is_float) {
+            return native_pack((vector)_mm_min_pd((__m128d)a.v, (__m128d)b.v), 0);
+        } else
+#else
         if constexpr (is_float) return native_pack(xsimd::min(a.to_batch(), b.to_batch()));
-        else return select(a < b, a, b);
+        else
+#endif
+        return select(a < b, a, b);
     }
     // a > b ? a : b
     friend ONELOOP_INLINE native_pack max(native_pack a, native_pack b) {
@@ -492,8 +487,24 @@ template <class T, int N> struct native_pack {
             return native_pack((vector)_mm512_maskz_max_epi64(__mmask8(-1), (__m512i)a.v, (__m512i)b.v), 0);
         } else
 #endif
+#if defined(__AVX__)
+        if constexpr (bytes == 32 && is_float && sizeof(T) == 4) {
+            return native_pack((vector)_mm256_max_ps((__m256)a.v, (__m256)b.v), 0);
+        } else if constexpr (bytes == 32 && is_float) {
+            return native_pack((vector)_mm256_max_pd((__m256d)a.v, (__m256d)b.v), 0);
+        } else
+#endif
+#if defined(__SSE2__)
+        if constexpr (is_float && sizeof(T) == 4) {
+            return native_pack((vector)_mm_max_ps((__m128)a.v, (__m128)b.v), 0);
+        } else if constexpr (is_float) {
+            return native_pack((vector)_mm_max_pd((__m128d)a.v, (__m128d)b.v), 0);
+        } else
+#else
         if constexpr (is_float) return native_pack(xsimd::max(a.to_batch(), b.to_batch()));
-        else return select(b < a, a, b);
+        else
+#endif
+        return select(b < a, a, b);
     }
     friend ONELOOP_INLINE native_pack abs(native_pack a) {
         if constexpr (is_float) {
@@ -611,7 +622,22 @@ template <class T, int N> struct native_pack {
             return native_pack((vector)_mm512_maskz_sqrt_pd(__mmask8(-1), (__m512d)a.v), 0);
         } else
 #endif
+#if defined(__AVX__)
+        if constexpr (bytes == 32 && sizeof(T) == 4) {
+            return native_pack((vector)_mm256_sqrt_ps((__m256)a.v), 0);
+        } else if constexpr (bytes == 32) {
+            return native_pack((vector)_mm256_sqrt_pd((__m256d)a.v), 0);
+        } else
+#endif
+#if defined(__SSE2__)
+        if constexpr (sizeof(T) == 4) {
+            return native_pack((vector)_mm_sqrt_ps((__m128)a.v), 0);
+        } else {
+            return native_pack((vector)_mm_sqrt_pd((__m128d)a.v), 0);
+        }
+#else
         return native_pack(xsimd::sqrt(a.to_batch()));
+#endif
     }
     // Mode: the immediate of vrndscale, without the inexact exception (xsimd's raises it).
     template <int Mode> static ONELOOP_INLINE native_pack rounded(native_pack a) {
