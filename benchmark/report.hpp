@@ -3,22 +3,12 @@
 // console, and with --report=<folder> all times as JSON, the table as Markdown and a plot of each formula as SVG.
 #pragma once
 
-#include <boost/json.hpp>
-
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <map>
 
+#include "document.hpp"
 #include "table.hpp"
 
 namespace table {
-
-inline std::string shown(char const* format, auto... numbers) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, numbers...);
-  return text;
-}
 
 /// Keeps the shortest repetition of each benchmark.
 class reporter : public benchmark::BenchmarkReporter {
@@ -65,24 +55,6 @@ inline std::string shown_time(double seconds) {
   return shown("%.*f %s", number < 10 ? 2 : number < 100 ? 1 : 0, number, name);
 }
 
-/// A table in Markdown: the first two columns to the left, the others to the right.
-inline void write_table(std::ostream& out, std::vector<std::vector<std::string>> const& cells) {
-  std::vector<std::size_t> widths(cells[0].size());
-  for (auto const& line : cells)
-    for (std::size_t c = 0; c < widths.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
-  for (std::size_t l = 0; l < cells.size(); ++l) {
-    for (std::size_t c = 0; c < widths.size(); ++c) {
-      std::string const space(widths[c] - cells[l][c].size(), ' ');
-      out << "| " << (c < 2 ? cells[l][c] + space : space + cells[l][c]) << ' ';
-    }
-    out << "|\n";
-    if (l > 0) continue;
-    for (std::size_t c = 0; c < widths.size(); ++c)
-      out << (c < 2 ? "|:" : "|-") << std::string(widths[c], '-') << (c < 2 ? "-" : ":");
-    out << "|\n";
-  }
-}
-
 /// The rows, as ratios to the fused time; then the limits of the machine.
 inline void write_markdown(std::ostream& out, reporter const& results) {
   auto const columns = columns_of(results);
@@ -99,50 +71,18 @@ inline void write_markdown(std::ostream& out, reporter const& results) {
     }
     cells.push_back(line);
   }
-  if (cells.size() > 1) write_table(out, cells);
+  if (cells.size() > 1) write_table(out, cells, 2);
 
   std::vector<std::vector<std::string>> machine{{"limit", "data in", "measured"}};
   for (limit_row const& l : limits())
     if (double const time = results.seconds(l, "limit"); time > 0)
       machine.push_back({l.what, l.where, shown("%.0f %s", l.work / time / 1e9, l.unit.c_str())});
-  if (machine.size() > 1) write_table(out << '\n', machine);
+  if (machine.size() > 1) write_table(out << '\n', machine, 2);
 }
-
-/// What the numbers were measured on, as pairs of a name and a value.
-using conditions = std::vector<std::pair<std::string, std::string>>;
-inline conditions measured_on() {
-  conditions result;
-  std::ifstream processor("/proc/cpuinfo");
-  for (std::string line; std::getline(processor, line);)
-    if (line.starts_with("model name")) {
-      result.emplace_back("processor", line.substr(line.find(':') + 2));
-      break;
-    }
-  auto const& cpu = benchmark::CPUInfo::Get();
-  result.emplace_back("cores", std::to_string(cpu.num_cpus));
-  for (auto const& cache : cpu.caches)
-    result.emplace_back(shown("L%d %s", cache.level, cache.type.c_str()), shown("%d KiB", cache.size / 1024));
-#ifdef __clang__
-  result.emplace_back("compiler", "clang " __clang_version__);
-#else
-  result.emplace_back("compiler", "g++ " __VERSION__);
-#endif
-  result.emplace_back("flags", ONELOOP_BENCHMARK_FLAGS);
-  for (auto const name : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
-    if (char const* const value = std::getenv(name)) result.emplace_back(name, value);
-  return result;
-}
-
-// One colour per column in all plots; gnuplot's own repeat after eight.
-inline constexpr char const* colours[] = {"#1b6ca8", "#7fb8dd", "#9a9a9a", "#444444", "#e07b39", "#3f9b5f",
-                                          "#c9b037", "#d1495b", "#8e6bbf", "#5bb5a2", "#b07aa1", "#9c755f"};
 
 /// One plot per formula: for each size a bar for each column, the time as a multiple of the fused one.
 inline void write_plots(std::filesystem::path const& folder, reporter const& results) {
-  if (std::system("command -v gnuplot >/dev/null") != 0) {  // a pipe to nothing would end this program
-    std::cerr << "gnuplot was not found: the report goes without plots\n";
-    return;
-  }
+  if (!gnuplot_is_there()) return;
   std::map<std::string, std::vector<row const*>> formulas;
   for (row const& r : rows())
     if (results.seconds(r, "fused") > 0) formulas[r.formula].push_back(&r);
@@ -155,14 +95,13 @@ inline void write_plots(std::filesystem::path const& folder, reporter const& res
       else if (!slug.empty() && slug.back() != '_')
         slug += '_';
     while (slug.ends_with('_')) slug.pop_back();
-    FILE* const plot = popen("gnuplot", "w");
-    if (!plot) return;
+    auto const pipe = gnuplot(folder / (slug + ".svg"), formula);
+    if (!pipe) return;
+    FILE* const plot = pipe.get();
     std::fprintf(plot,
-                 "set terminal svg size 900,420 font 'sans-serif,12'\nset output '%s'\nset title \"%s\" noenhanced\n"
                  "set style data histogram\nset style histogram clustered gap 2\nset style fill solid 0.8\n"
-                 "set ylabel 'time / fused'\nset logscale y\nset grid y\nset key outside right\n"
-                 "set xtics rotate by -25 noenhanced\nset yrange [0.5:*]\n$data << END\nsize",
-                 (folder / (slug + ".svg")).c_str(), formula.c_str());
+                 "set ylabel 'time / fused'\nset grid y\nset xtics rotate by -25 noenhanced\nset yrange [0.5:*]\n"
+                 "$data << END\nsize");
     std::vector<std::string> shown_columns;
     for (auto const& column : columns)
       if (std::ranges::any_of(sizes, [&](row const* r) { return results.seconds(*r, column) > 0; }))
@@ -175,22 +114,21 @@ inline void write_plots(std::filesystem::path const& folder, reporter const& res
         ratio > 0 ? std::fprintf(plot, " %.4f", ratio) : std::fprintf(plot, " ?");
       }
     }
-    std::fprintf(plot, "\nEND\nset datafile missing '?'\nplot");
+    std::fprintf(plot, "\nEND\nplot");
     for (std::size_t i = 0; i < shown_columns.size(); ++i) {
       auto const colour = std::size_t(std::ranges::find(columns, shown_columns[i]) - columns.begin()) % std::size(colours);
       std::fprintf(plot, "%s $data using %zu:xtic(1) title columnheader(%zu) linecolor rgb '%s'", i ? "," : "", i + 2, i + 2,
                    colours[colour]);
     }
     std::fprintf(plot, "\n");
-    pclose(plot);
   }
 }
 
 inline void write_report(std::filesystem::path const& folder, std::string const& name, reporter const& results) {
   std::filesystem::create_directories(folder);
-  auto const context = measured_on();
-  boost::json::object machine;
-  for (auto const& [key, value] : context) machine[key] = value;
+  auto context = measured_on(ONELOOP_BENCHMARK_FLAGS);
+  for (auto const variable : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
+    if (char const* const value = std::getenv(variable)) context.emplace_back(variable, value);
   boost::json::array all;
   for (row const& r : rows()) {
     boost::json::object times;
@@ -203,12 +141,12 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
     if (double const time = results.seconds(l, "limit"); time > 0)
       bounds.push_back({{"limit", l.what}, {"data in", l.where}, {"per second", l.work / time / 1e9}, {"unit", l.unit}});
   std::ofstream(folder / (name + ".json")) << boost::json::object{
-      {"measured on", std::move(machine)}, {"rows", std::move(all)}, {"limits", std::move(bounds)}} << '\n';
+      {"measured on", to_json(context)}, {"rows", std::move(all)}, {"limits", std::move(bounds)}} << '\n';
   std::ofstream markdown(folder / (name + ".md"));
-  markdown << "# " << name << "\n\nThe time of `fused`, and of the other columns as multiples of it: minima of interleaved "
-           << "repetitions, one thread.\n\n";
-  for (auto const& [key, value] : context) markdown << "- " << key << ": " << value << '\n';
-  markdown << '\n';
+  write_head(markdown, name,
+             "The time of `fused`, and of the other columns as multiples of it: minima of interleaved repetitions, one "
+             "thread.",
+             context);
   write_markdown(markdown, results);
   write_plots(folder, results);
 }
@@ -216,26 +154,15 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
 /// --benchmark_min_time is spent in repetitions of at most 20 ms, at least five: minima of many short
 /// repetitions are what noise touches least. --report=<folder> as above. All other options are Google Benchmark's.
 inline int run(int argc, char** argv) {
-  double time = 0.5;
-  std::string folder;
-  std::string const report = "--report=", min_time = "--benchmark_min_time=";
-  std::vector<char*> options{argv[0]};
+  options given(argc, argv);
   char interleave[] = "--benchmark_enable_random_interleaving=true";
-  options.push_back(interleave);
-  for (int i = 1; i < argc; ++i) {
-    std::string const option = argv[i];
-    if (option.starts_with(min_time)) time = std::strtod(option.c_str() + min_time.size(), nullptr);
-    if (option.starts_with(report))
-      folder = option.substr(report.size());
-    else
-      options.push_back(argv[i]);
-  }
-  double const repetition = std::min(time / 5, 0.02);
-  int const repetitions = int(std::lround(time / repetition));
+  given.arguments.insert(given.arguments.begin() + 1, interleave);
+  double const repetition = std::min(given.time / 5, 0.02);
+  int const repetitions = int(std::lround(given.time / repetition));
 
-  int count = int(options.size());
-  benchmark::Initialize(&count, options.data());
-  if (benchmark::ReportUnrecognizedArguments(count, options.data())) return 1;
+  int count = int(given.arguments.size());
+  benchmark::Initialize(&count, given.arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, given.arguments.data())) return 1;
 
   bool good = true;
   for (row const& r : rows()) good = check(r) && good;
@@ -249,7 +176,7 @@ inline int run(int argc, char** argv) {
   reporter results;
   benchmark::RunSpecifiedBenchmarks(&results);
   write_markdown(std::cout, results);
-  if (!folder.empty()) write_report(folder, std::filesystem::path(argv[0]).filename().string(), results);
+  if (!given.folder.empty()) write_report(given.folder, std::filesystem::path(argv[0]).filename().string(), results);
   return 0;
 }
 
