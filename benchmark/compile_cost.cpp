@@ -20,7 +20,7 @@ using clock = std::chrono::steady_clock;
 
 /// One source to compile, and the least that it took.
 struct source {
-  std::string library, text;
+  std::string twin, text;
   int round;  // of measuring, in which it is compiled; 0: in each of them
   fs::path file = {};
   std::optional<compiler::cost> least = {};
@@ -38,10 +38,10 @@ class plan {
  public:
   explicit plan(boost::json::object const& libraries) {
     for (twins::twin const& t : twins::all())
-      if (libraries.contains(t.library))
+      if (libraries.contains(t.name))
         found.push_back(&t);
       else
-        std::cerr << t.library << " was not found: its column stays away\n";
+        std::cerr << t.name << " was not found: its column stays away\n";
 
     add(formulas, "a * x + y", [](auto const& t) { return twins::chain(t, 1); });
     for (std::size_t l = 0; l < twins::all()[0].layers.size(); ++l)
@@ -64,9 +64,9 @@ class plan {
     for (twins::twin const* t : found) {
       if (round > 0 && !t->grows) continue;
       std::string const text = t->head + function(*t);
-      auto at = std::ranges::find_if(sources, [&](auto const& s) { return s.library == t->library && s.text == text; });
-      if (at == sources.end()) at = sources.insert(at, {t->library, text, round});
-      fresh.sources[t->library] = &*at;
+      auto at = std::ranges::find_if(sources, [&](auto const& s) { return s.twin == t->name && s.text == text; });
+      if (at == sources.end()) at = sources.insert(at, {t->name, text, round});
+      fresh.sources[t->name] = &*at;
     }
   }
 };
@@ -89,7 +89,7 @@ void measure(plan& what, boost::json::object const& setup, double seconds) {
   auto const beside = [](source const& s, char const* suffix) { return fs::path(s.file).replace_extension(suffix); };
   auto const start = [&](source& s) {
     std::vector<std::string> command{std::string(setup.at("compiler").as_string())};
-    for (auto const* options : {&setup.at("flags"), &setup.at("libraries").at(s.library)})
+    for (auto const* options : {&setup.at("flags"), &setup.at("libraries").at(s.twin)})
       for (std::string const& option : strings(*options)) command.push_back(option);
     command.insert(command.end(), {"-c", s.file.string(), "-o", beside(s, ".o").string()});
     running[compiler::start(command, beside(s, ".log"))] = &s;
@@ -106,7 +106,7 @@ void measure(plan& what, boost::json::object const& setup, double seconds) {
     std::ifstream log(beside(s, ".log"));
     std::string text;
     while (std::getline(log, text) && text.find("error") == std::string::npos) continue;
-    std::cerr << s.library << " does not compile: " << text << '\n';
+    std::cerr << s.twin << " does not compile: " << text << '\n';
   };
   // Two at once: more would share what the processor has one of, and be slower each.
   std::size_t const most = std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
@@ -125,10 +125,10 @@ void measure(plan& what, boost::json::object const& setup, double seconds) {
 /// not suffice for stay away.
 void write_costs(std::ostream& out, lines const& all, std::string const& label, std::string const& number,
                  double compiler::cost::*member, char const* format, bool multiples) {
-  std::string const ours = twins::all()[0].library;
+  std::string const ours = twins::all()[0].name;
   std::vector<std::string> libraries;
   for (twins::twin const& t : twins::all())
-    if (all[0].sources.contains(t.library)) libraries.push_back(t.library);
+    if (all[0].sources.contains(t.name)) libraries.push_back(t.name);
 
   std::vector<std::vector<std::string>> cells{{label}};
   cells[0].insert(cells[0].end(), libraries.begin(), libraries.end());
@@ -186,7 +186,7 @@ void write_plot(fs::path const& file, lines const& all, std::string const& title
   std::fprintf(pipe.get(), "set logscale x 2\nset grid\nset xlabel '%s'\nset ylabel 'user time, s'\n", axis.c_str());
   std::string curves;
   for (std::size_t t = 0; t < twins::all().size(); ++t) {  // each a table of its own: none has to have every point
-    std::string const& library = twins::all()[t].library;
+    std::string const& library = twins::all()[t].name;
     std::string points;
     for (line const& l : all)
       if (auto const s = l.sources.find(library); s != l.sources.end() && s->second->least)

@@ -10,7 +10,7 @@ constexpr auto layer = "sigmoid(W * x + b), run-time extents";
 constexpr auto batched = "sigmoid(linear(X, W, b)), batch of 128x64";
 
 twin oneloop() {
-  return {.library = "oneloop",
+  return {.name = "oneloop",
           .head = R"(#include <oneloop/oneloop.hpp>
 using namespace oneloop;
 constexpr auto in = dim<"in">;
@@ -38,7 +38,7 @@ constexpr auto n = dim<"n">;
 }
 
 twin eigen() {
-  return {.library = "Eigen",
+  return {.name = "Eigen",
           .head = R"(#include <Eigen/Core>
 using namespace Eigen;
 )",
@@ -63,7 +63,7 @@ using namespace Eigen;
 
 // Its products need another library (xtensor-blas): here they are sums over an axis.
 twin xtensor() {
-  return {.library = "xtensor",
+  return {.name = "xtensor",
           .head = R"(#define XTENSOR_USE_XSIMD
 #include <xtensor/xfixed.hpp>
 #include <xtensor/xmath.hpp>
@@ -92,7 +92,7 @@ using fixed = xt::xtensor_fixed<float, xt::xshape<Extents...>>;
 }
 
 twin armadillo() {
-  return {.library = "Armadillo",
+  return {.name = "Armadillo",
           .head = R"(#include <armadillo>
 using namespace arma;
 )",
@@ -120,7 +120,7 @@ twin libtorch() {
     at::Tensor& y, at::Tensor const& W, at::Tensor const& x, at::Tensor const& b) {
   y = at::sigmoid(at::matmul(W, x) + b);
 })";
-  return {.library = "LibTorch",
+  return {.name = "LibTorch",
           .head = "#include <ATen/ATen.h>\n",
           .layers = {{static_layer, function},
                      {layer, function},
@@ -136,7 +136,7 @@ twin libtorch() {
 }
 
 twin valarray() {
-  return {.library = "valarray",
+  return {.name = "valarray",
           .head = R"(#include <valarray>
 using array = std::valarray<float>;
 )",
@@ -161,7 +161,7 @@ using array = std::valarray<float>;
 }
 
 twin by_hand() {
-  return {.library = "by hand",
+  return {.name = "by hand",
           .head = R"(#include <cmath>
 using in = float const* __restrict;
 using out = float* __restrict;

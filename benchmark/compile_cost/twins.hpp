@@ -10,7 +10,7 @@
 namespace twins {
 
 struct twin {
-  std::string library;
+  std::string name;
   std::string head;                                         // what every source starts with
   std::vector<std::pair<std::string, std::string>> layers;  // formula, function
   // Parts of the functions that are made: of arrays of run-time size, element by element.

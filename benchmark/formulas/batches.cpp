@@ -2,7 +2,7 @@
 // A layer over a batch: matrix times matrix, and what follows it.
 #include "common.hpp"
 
-namespace hand {
+namespace plain {
 
 template <int Out, int In, class T>
 [[gnu::noinline]] void batched(out<T> Y, in<T> X, in<T> W, in<T> b, int rows) {
@@ -11,7 +11,7 @@ template <int Out, int In, class T>
       Y[r * Out + i] = sigmoid(dot<T>(X + r * In, W + i * In, In) + b[i]);
 }
 
-}  // namespace hand
+}  // namespace plain
 
 namespace {
 
@@ -42,7 +42,7 @@ void add_batched(int rows) {
           Y = sigmoid(t2);
         }),
         table::by_hand([&, rows] {
-          hand::batched<Out, In, T>(Y.data(), X.data(), W.data(), b.data(), rows);
+          plain::batched<Out, In, T>(Y.data(), X.data(), W.data(), b.data(), rows);
         }) WITH_EIGEN([=]() mutable {
           eY.noalias() = eX * eW.transpose();
           eY.rowwise() += eb.transpose();

@@ -2,26 +2,6 @@
 // Arithmetic, element by element: bound by memory beyond the caches.
 #include "common.hpp"
 
-namespace hand {
-
-template <class T>
-[[gnu::noinline]] void axpy(out<T> z, T a, in<T> x, in<T> y, long count) {
-  for (long i = 0; i < count; ++i) z[i] = a * x[i] + y[i];
-}
-
-template <class T>
-[[gnu::noinline]] void chain_of_4(out<T> z, T a, in<T> x, T b, in<T> y, T c, long count) {
-  for (long i = 0; i < count; ++i) z[i] = a * x[i] + b * y[i] - c;
-}
-
-template <class T>
-[[gnu::noinline]] void chain_of_8(out<T> z, T a, in<T> x, T b, in<T> y, in<T> u, in<T> v, long count) {
-  for (long i = 0; i < count; ++i)
-    z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
-}
-
-}  // namespace hand
-
 namespace {
 
 template <class T>
@@ -48,7 +28,7 @@ void add_chains(int exponent) {
                               z = t1 + y;
                             }),
                             table::by_hand([&, count] {
-                              hand::axpy<T>(z.data(), p, x.data(), y.data(), count);
+                              plain::axpy<T>(z.data(), p, x.data(), y.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::axpy, &p, x.data(), y.data(), z.data(), count);
   table::rows().push_back({"a * x + b * y - c",
@@ -62,7 +42,7 @@ void add_chains(int exponent) {
                               z = t3 - r;
                             }),
                             table::by_hand([&, count] {
-                              hand::chain_of_4<T>(z.data(), p, x.data(), q, y.data(), r, count);
+                              plain::chain_of_4<T>(z.data(), p, x.data(), q, y.data(), r, count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + q * ey - r; })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_4, &p, x.data(), &q, y.data(), &r, z.data(), count);
   table::rows().push_back(
@@ -82,7 +62,7 @@ void add_chains(int exponent) {
           z = t1 + t2;
         }),
         table::by_hand([&, count] {
-          hand::chain_of_8<T>(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
+          plain::chain_of_8<T>(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
         }) WITH_EIGEN([=]() mutable {
           ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey;
         })}});

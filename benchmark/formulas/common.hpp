@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the rows share: data, Eigen's view of it, and the scalar functions of the loops by hand.
+// What the rows share: data, and Eigen's view of it.
 #pragma once
 
 #include <cmath>
@@ -10,6 +10,7 @@
 
 #include "../table.hpp"
 #include "peers/peers.hpp"
+#include "plain.hpp"
 
 #ifdef ONELOOP_BENCHMARK_EIGEN
 #include <Eigen/Dense>
@@ -118,28 +119,3 @@ auto eigen_batch(tensor<T, batch, Columns>& m) {
                     Eigen::Aligned64>(m.data(), m.extent(0), Columns);
 }
 #endif
-
-namespace hand {
-
-template <class T>
-using in = T const* __restrict;
-template <class T>
-using out = T* __restrict;
-
-template <class T>
-T sigmoid(T x) {
-  return 1 / (1 + std::exp(-x));
-}
-template <class T>
-T stable_sigmoid(T x) {
-  T const e = std::exp(-std::abs(x));
-  return (x >= 0 ? 1 : e) / (1 + e);
-}
-template <class T>
-T dot(in<T> a, in<T> b, int count) {
-  T sum = 0;
-  for (int i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-}  // namespace hand

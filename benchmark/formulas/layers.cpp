@@ -2,14 +2,14 @@
 // Matrix times vector, and what follows it.
 #include "common.hpp"
 
-namespace hand {
+namespace plain {
 
 template <int Rows, int Columns, class T>
 [[gnu::noinline]] void layer(out<T> y, in<T> W, in<T> x, in<T> b) {
   for (int i = 0; i < Rows; ++i) y[i] = sigmoid(dot<T>(W + i * Columns, x, Columns) + b[i]);
 }
 
-}  // namespace hand
+}  // namespace plain
 
 namespace {
 
@@ -38,7 +38,7 @@ void add_layer() {
                               y = sigmoid(t2);
                             }),
                             table::by_hand([&] {
-                              hand::layer<Rows, Columns, T>(y.data(), W.data(), x.data(), b.data());
+                              plain::layer<Rows, Columns, T>(y.data(), W.data(), x.data(), b.data());
                             }) WITH_EIGEN([=]() mutable {
                               ey = eb;
                               ey.noalias() += eW * ex;

@@ -2,34 +2,17 @@
 // Reductions: a loss over a product, and a loss with two sums in one pass over its operands.
 #include "common.hpp"
 
-namespace hand {
-
-template <class T>
-T bce_with_logits(T x, T t) {
-  return std::max(x, T(0)) - x * t + std::log1p(std::exp(-std::abs(x)));
-}
+namespace plain {
 
 template <int In, class T>
 [[gnu::noinline]] T mean_loss(in<T> X, in<T> w, T k, in<T> t, int rows) {
   T sum = 0;
-  for (int r = 0; r < rows; ++r) sum += bce_with_logits(dot<T>(X + r * In, w, In) + k, t[r]);
+  for (int r = 0; r < rows; ++r)
+    sum += bce_with_logits(dot<T>(X + r * In, w, In) + k, t[r], [](T e) { return std::log1p(e); });
   return sum / T(rows);
 }
 
-template <class T>
-[[gnu::noinline]] void loss_and_sums(out<T> results, in<T> x, in<T> t, long count) {
-  T loss = 0, of_x = 0, of_t = 0;
-  for (long i = 0; i < count; ++i) {
-    loss += bce_with_logits(x[i], t[i]);
-    of_x += x[i];
-    of_t += t[i];
-  }
-  results[0] = loss / T(count);
-  results[1] = of_x;
-  results[2] = of_t;
-}
-
-}  // namespace hand
+}  // namespace plain
 
 namespace {
 
@@ -61,7 +44,7 @@ void add_mean_loss(int rows) {
           result(0) = evaluate(mean(t3));
         }),
         table::by_hand([&, rows] {
-          result(0) = hand::mean_loss<In, T>(X.data(), w.data(), k, t.data(), rows);
+          result(0) = plain::mean_loss<In, T>(X.data(), w.data(), k, t.data(), rows);
         }) WITH_EIGEN([=, &result]() mutable {
           auto& x = et1;
           x.matrix().noalias() = eX * ew;
@@ -97,7 +80,7 @@ void add_loss_and_sums(int exponent) {
           results(2) = evaluate(sum(t));
         }),
         table::by_hand([&, count] {
-          hand::loss_and_sums<T>(results.data(), x.data(), t.data(), count);
+          plain::loss_and_sums<T>(results.data(), x.data(), t.data(), count, [](T e) { return std::log1p(e); });
         }) WITH_EIGEN([=, &results] {
           results(0) = (ex.max(T(0)) - ex * et + (-ex.abs()).exp().log1p()).mean();
           results(1) = ex.sum();

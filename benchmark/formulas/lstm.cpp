@@ -9,7 +9,7 @@ struct gate {
   tensor<T, Units>& b = make<tensor<T, Units>>();
   tensor<T, Units>& value = make<tensor<T, Units>>();
 };
-namespace hand {
+namespace plain {
 template <class T, int Units>
 [[gnu::noinline]] void lstm(out<T> next_h, out<T> next_c, gate<T, Units> const (&gates)[4], in<T> x, in<T> h, in<T> c) {
   for (int i = 0; i < Units; ++i) {
@@ -21,7 +21,7 @@ template <class T, int Units>
     next_h[i] = sigmoid(sums[2]) * std::tanh(next_c[i]);
   }
 }
-}  // namespace hand
+}  // namespace plain
 
 namespace {
 
@@ -82,7 +82,7 @@ void add_lstm() {
           next_h = o.value % t1;
         }),
         table::by_hand([&] {
-          hand::lstm<T>(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
+          plain::lstm<T>(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
         }) WITH_EIGEN([=]() mutable {
           auto yi = eigen_sum(i), yf = eigen_sum(f), yo = eigen_sum(o), yg = eigen_sum(g);
           yi = yi.logistic();

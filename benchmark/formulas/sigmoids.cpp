@@ -2,19 +2,19 @@
 // sigmoid and stable_sigmoid, alone.
 #include "common.hpp"
 
-namespace hand {
+namespace {
 
 template <class T>
-[[gnu::noinline]] void sigmoids(out<T> z, in<T> x, long count) {
-  for (long i = 0; i < count; ++i) z[i] = sigmoid(x[i]);
+T stable_sigmoid_of(T x) {
+  T const e = std::exp(-std::abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
 }
-
 template <class T>
-[[gnu::noinline]] void stable_sigmoids(out<T> z, in<T> x, long count) {
-  for (long i = 0; i < count; ++i) z[i] = stable_sigmoid(x[i]);
+[[gnu::noinline]] void stable_sigmoids(plain::out<T> z, plain::in<T> x, long count) {
+  for (long i = 0; i < count; ++i) z[i] = stable_sigmoid_of(x[i]);
 }
 
-}  // namespace hand
+}  // namespace
 
 namespace {
 
@@ -38,7 +38,7 @@ void add_sigmoids(int exponent) {
                               z = 1 / t3;
                             }),
                             table::by_hand([&, count] {
-                              hand::sigmoids<T>(z.data(), x.data(), count);
+                              plain::sigmoids<T>(z.data(), x.data(), count);
                             }) WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::sigmoid, x.data(), z.data(), count);
   table::rows().push_back({"stable_sigmoid(x)",
@@ -54,7 +54,7 @@ void add_sigmoids(int exponent) {
                               z = t2 / t3;
                             }),
                             table::by_hand([&, count] {
-                              hand::stable_sigmoids<T>(z.data(), x.data(), count);
+                              stable_sigmoids<T>(z.data(), x.data(), count);
                             }) WITH_EIGEN([=]() mutable {
                               et = (-ex.abs()).exp();
                               ez = (ex >= 0).select(T(1), et) / (1 + et);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Plain loops under -ffast-math, where the compiler calls the C library's vector functions (libmvec).
+#include "../plain.hpp"
 #include "peers.hpp"
 
 #include <cmath>
@@ -10,38 +11,16 @@ using peers::in;
 using peers::made;
 using peers::out;
 
-// __restrict, as in the loops by hand.
-template <class T>
-using source = T const* __restrict;
-template <class T>
-using target = T* __restrict;
+using plain::dot;
+using plain::sigmoid;
 
 template <class T>
-[[gnu::noinline]] void axpy(T a, source<T> x, source<T> y, target<T> z, long count) {
-  for (long i = 0; i < count; ++i) z[i] = a * x[i] + y[i];
-}
+using source = plain::in<T>;
 template <class T>
-[[gnu::noinline]] void chain_of_4(T a, source<T> x, T b, source<T> y, T c, target<T> z, long count) {
-  for (long i = 0; i < count; ++i) z[i] = a * x[i] + b * y[i] - c;
-}
-template <class T>
-[[gnu::noinline]] void chain_of_8(T a, source<T> x, T b, source<T> y, source<T> u, source<T> v, target<T> z, long count) {
-  for (long i = 0; i < count; ++i) z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
-}
-template <class T>
-T sigmoid(T x) {
-  return 1 / (1 + std::exp(-x));
-}
-template <class T>
-[[gnu::noinline]] void sigmoids(source<T> x, target<T> z, long count) {
-  for (long i = 0; i < count; ++i) z[i] = sigmoid(x[i]);
-}
-template <class T>
-T dot(source<T> a, source<T> b, long count) {
-  T sum = 0;
-  for (long i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
-}
+using target = plain::out<T>;
+
+constexpr auto log_of_1_plus = [](auto e) { return std::log(1 + e); };
+
 template <class T>
 [[gnu::noinline]] void linear(source<T> X, source<T> W, source<T> b, target<T> Y, long batch, long outputs, long inputs) {
   for (long r = 0; r < batch; ++r) {
@@ -59,42 +38,25 @@ template <class T>
   for (int i = 0; i < units; ++i) next_h[i] = sigmoid(sums[2 * units + i]) * std::tanh(next_c[i]);
 }
 template <class T>
-T bce_with_logits(T x, T t) {
-  return std::max(x, T(0)) - x * t + std::log(1 + std::exp(-std::abs(x)));
-}
-template <class T>
 [[gnu::noinline]] T mean_loss(source<T> X, source<T> w, T k, source<T> t, target<T> x, int rows, int columns) {
   for (int r = 0; r < rows; ++r) x[r] = k + dot<T>(X + r * columns, w, columns);
   T sum = 0;
-  for (int r = 0; r < rows; ++r) sum += bce_with_logits(x[r], t[r]);
+  for (int r = 0; r < rows; ++r) sum += plain::bce_with_logits(x[r], t[r], log_of_1_plus);
   return sum / T(rows);
 }
-template <class T>
-[[gnu::noinline]] void loss_and_sums(source<T> x, source<T> t, target<T> results, long count) {
-  T loss = 0, of_x = 0, of_t = 0;
-  for (long i = 0; i < count; ++i) {
-    loss += bce_with_logits(x[i], t[i]);
-    of_x += x[i];
-    of_t += t[i];
-  }
-  results[0] = loss / T(count);
-  results[1] = of_x;
-  results[2] = of_t;
-}
-
 template <class T>
 peers::peer<T> const peer{
     .name = "libmvec",
     .axpy = [](in<T> a, in<T> x, in<T> y, out<T> z, long count) -> made {
-      return {[=] { axpy<T>(*a, x, y, z, count); }};
+      return {[=] { plain::axpy<T>(z, *a, x, y, count); }};
     },
     .chain_of_4 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> c, out<T> z, long count) -> made {
-      return {[=] { chain_of_4<T>(*a, x, *b, y, *c, z, count); }};
+      return {[=] { plain::chain_of_4<T>(z, *a, x, *b, y, *c, count); }};
     },
     .chain_of_8 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) -> made {
-      return {[=] { chain_of_8<T>(*a, x, *b, y, u, v, z, count); }};
+      return {[=] { plain::chain_of_8<T>(z, *a, x, *b, y, u, v, count); }};
     },
-    .sigmoid = [](in<T> x, out<T> z, long count) -> made { return {[=] { sigmoids<T>(x, z, count); }}; },
+    .sigmoid = [](in<T> x, out<T> z, long count) -> made { return {[=] { plain::sigmoids<T>(z, x, count); }}; },
     .layer = [](in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) -> made {
       return {[=] { linear<T>(x, W, b, y, 1, rows, columns); }};
     },
@@ -110,7 +72,7 @@ peers::peer<T> const peer{
       return {[=] { *result = mean_loss<T>(X, w, *k, t, scratch, rows, columns); }};
     },
     .loss_and_sums = [](in<T> x, in<T> t, out<T>, out<T> results, long count) -> made {
-      return {[=] { loss_and_sums<T>(x, t, results, count); }};
+      return {[=] { plain::loss_and_sums<T>(results, x, t, count, log_of_1_plus); }};
     },
 };
 
