@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(shifted, T, element_types) {
   }
 }
 
-// Rows that begin anywhere in a pack, row-major and column-major; a block of a larger matrix.
+// Rows that begin anywhere in a pack, row-major and column-major.
 BOOST_AUTO_TEST_CASE_TEMPLATE(row_by_row, T, element_types) {
   for (auto const width : {1, 7, 64, 65, 203}) {
     tensor<T, batch, dyn> X(40, width), Y(40, width);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes text during constant evaluation: once with no buffer to learn the length, once into a fixed_string.
+// Writes text without std::string: once with no buffer to learn the length, once into a fixed_string (in constant
+// evaluation) or into the text of a shape_error.
 #pragma once
 
 #include <cstddef>

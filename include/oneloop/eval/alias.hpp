@@ -51,17 +51,6 @@ struct aliased {
   }
 };
 
-/// Not by each_child: a third of its depth of instantiations a level, or a chain of 57 operations were too deep.
-template <class Op, class Shape, class... Args>
-struct aliased<applied<Op, Shape, Args...>> {
-  template <class Target>
-  static ONELOOP_INLINE bool with(applied<Op, Shape, Args...> const& node, Target const& target, bool same_index) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
-      return (false || ... || clashes(hana::at_c<I>(node.args), target, same_index));
-    }(std::index_sequence_for<Args...>{});
-  }
-};
-
 template <class View, class Shape, class Identity>
 struct aliased<planner::read<View, Shape, Identity>> {
   template <class Target>

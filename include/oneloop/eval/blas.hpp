@@ -121,7 +121,7 @@ struct blas_blocks {
 
   static constexpr bool takes(job_type const& j) {
     if constexpr (possible) {
-      auto const env = environment_of(j);
+      auto const env = without_slots(j.temps);
       return unpack_inline(j.stage.slots, [&](auto const&... c) {
         return (true && ... && blas_product<Slots>::takes(c, j.extents[rank - 2], j.extents[last],
                                                           Loops::length_of(c, j.temps), env));
@@ -164,15 +164,10 @@ struct blas_blocks {
     }
   };
 
-  static auto environment_of(job_type const& j) {
-    static constexpr hana::basic_tuple<> none{};
-    return environment<std::remove_cvref_t<decltype(j.temps)>, hana::basic_tuple<>>{j.temps, none};
-  }
-
   template <class States, class Blocks, std::size_t... I>
   static void one_block(job_type const& j, States& s, Blocks& blocks, index_list<rank> const& at, index_t rows,
                         index_t columns, std::index_sequence<I...>) {
-    auto const env = environment_of(j);
+    auto const env = without_slots(j.temps);
     (blas_product<Slots>::multiply(hana::at_c<I>(blocks).results.data(), hana::at_c<I>(j.stage.slots), at, rows,
                                    columns, Loops::length_of(hana::at_c<I>(j.stage.slots), j.temps), env),
      ...);

@@ -206,8 +206,7 @@ struct loops<Backend, N, Default,
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
   template <bool Streamed, class PointAt>
   static ONELOOP_INLINE constexpr void store_group(job_type const& j, index_t i, PointAt const& point_at) {
-    hana::basic_tuple<> const none{};
-    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    auto const env = without_slots(j.temps);
     auto const& sink = hana::at_c<0>(j.stage.sinks);
     auto const& to = hana::at_c<0>(j.destinations);
     using run = runner<std::remove_cvref_t<decltype(sink)>>;
@@ -225,9 +224,8 @@ struct loops<Backend, N, Default,
   template <bool Streamed, class PointAt>
   static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin, index_t end,
                                                        index_t base, PointAt const& point_at) {
-    hana::basic_tuple<> const none{};
     auto const body = [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
-      tile(j, s[u], point_at(i, lanes), base + i, none);
+      tile(j, s[u], point_at(i, lanes), base + i, no_slots);
     };
     if constexpr (Streamed) {
       auto const* const to = address_of(hana::at_c<0>(j.destinations), point_at(begin, full{}));
@@ -263,7 +261,7 @@ struct loops<Backend, N, Default,
 
   // A store into memory that is not in a cache reads its line first; a streamed one does not, and leaves the caches to
   // what is read (a * x + y, 2^24 floats: 0.70 of the time). Not in place, where the line is there already (2^20 floats:
-  // 2.5 times), and not where a cache could keep the result (2^16: 1.3 times). Long formulas wait for their arithmetic.
+  // 2.5 times), and not where a cache could keep the result (2^18: 1.15 times). Long formulas wait for their arithmetic.
   static constexpr bool streams = [] {
     if constexpr (grouped && unroll > 1) {
       using destination = std::remove_cvref_t<decltype(hana::at_c<0>(std::declval<Destinations const&>()))>;
@@ -282,10 +280,13 @@ struct loops<Backend, N, Default,
     using element = typename std::remove_cvref_t<decltype(hana::at_c<0>(j.destinations))>::element;
     return j.extents.product() >= ONELOOP_STREAM_BYTES / index_t{sizeof(element)};
   }
-  /// Whether it has been done: not where the formula reads what it writes. By value, as through_copy.
+  /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of its
+  /// size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
   [[gnu::noinline]] static bool streamed(stage_type stage, Destinations destinations, Temps temps, index_list<rank> extents,
                                          Range range) {
-    if (clashes(hana::at_c<0>(stage.sinks).formula, hana::at_c<0>(destinations), false)) return false;
+    auto const& to = hana::at_c<0>(destinations);
+    if (reinterpret_cast<std::uintptr_t>(to.data()) % sizeof(*to.data()) != 0) return false;
+    if (clashes(hana::at_c<0>(stage.sinks).formula, to, false)) return false;
     states s[unroll];
     elementwise_rows<true>(job_type{stage, destinations, temps, extents, range}, s);
     Backend::fence_streams();
@@ -295,9 +296,8 @@ struct loops<Backend, N, Default,
   static ONELOOP_INLINE constexpr void elementwise(job_type const& j) {
     states s[unroll];
     start_all(s);
-    hana::basic_tuple<> const none{};
     if constexpr (rank == 0) {
-      tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, none);
+      tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);
     } else {
       if constexpr (streams)
         if (large(j) && streamed(j.stage, j.destinations, j.temps, j.extents, j.range)) [[unlikely]]
@@ -319,8 +319,7 @@ struct loops<Backend, N, Default,
 
   template <bool Along, class Point>
   static ONELOOP_INLINE constexpr void steps(job_type const& j, states& s, Point const& p, index_t position) {
-    hana::basic_tuple<> const none{};
-    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    auto const env = without_slots(j.temps);
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       (runner<Sinks>::template step<Along>(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(s), p, position, env), ...);
     }(sink_indices{});
@@ -352,8 +351,9 @@ struct loops<Backend, N, Default,
       destination.data()[offset_of(destination, at)] = number;
   }
 
-  /// Any other axis: the lanes run along the last axis, each its own reduction; four packs of them side by side, so that a
-  /// whole row of cache lines is read at a time and four chains are under way (512 columns of 4096 rows of floats: 366 us one by one, 109 so).
+  /// Any other axis: the lanes run along the last axis, each its own reduction; of short formulas four packs of them side
+  /// by side, so that several cache lines of a row are read at a time and four chains are under way (512 columns of 4096
+  /// rows of floats: 366 us one by one, 109 so).
   static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
     auto outer = j.extents;
     outer[Axis] = 1;
@@ -474,8 +474,7 @@ struct loops<Backend, N, Default,
   static ONELOOP_INLINE constexpr hana::basic_tuple<pack_of<Slots>...> one_pack(job_type const& j,
                                                                                index_list<rank> const& at,
                                                                                Lanes lanes, index_t columns_left) {
-    hana::basic_tuple<> const none{};
-    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    auto const env = without_slots(j.temps);
     return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       return hana::basic_tuple<pack_of<Slots>...>(one_result<Valid, I>(j, at, lanes, columns_left, env)...);
     }(std::make_integer_sequence<int, sizeof...(Slots)>{});
@@ -495,8 +494,7 @@ struct loops<Backend, N, Default,
   template <int Packs>
   static ONELOOP_INLINE constexpr void wide_tile(job_type const& j, states& s, index_list<rank> const& at,
                                                  index_t position) {
-    hana::basic_tuple<> const none{};
-    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    auto const env = without_slots(j.temps);
     hana::basic_tuple<many<pack_of<Slots>, Packs>...> sums;
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       (product_of<Slots>::template columns<Packs>(hana::at_c<I>(sums).pack, hana::at_c<I>(j.stage.slots), at,
@@ -621,8 +619,7 @@ struct loops<Backend, N, Default,
     if constexpr (has_blas)
       if (blas::takes(j)) return blas::run(j, s);
     hana::basic_tuple<buffers<Slots>...> scratch;
-    hana::basic_tuple<> const none{};
-    environment<Temps, hana::basic_tuple<>> const env{j.temps, none};
+    auto const env = without_slots(j.temps);
     index_t high = rows_per_block;
     if constexpr (!one_panel) {
       bool fits = true;

@@ -16,6 +16,13 @@ struct environment {
   Slots const& slots;  // basic_tuple of packs
 };
 
+/// Outside of what follows a stage's contractions there are no packs of theirs.
+inline constexpr hana::basic_tuple<> no_slots{};
+template <class Temps>
+ONELOOP_INLINE constexpr environment<Temps, hana::basic_tuple<>> without_slots(Temps const& temps) {
+  return {temps, no_slots};
+}
+
 template <class T, class Node, class Point, class Env>
 ONELOOP_INLINE constexpr auto value(Node const& node, Point const& p, Env const& env);
 

@@ -68,9 +68,12 @@ struct applied : node_base<applied<Op, Shape, Args...>> {
   constexpr auto map_children(F&& f) const {
     return hana::unpack(args, [&](auto const&... arg) { return detail::remake_apply<Op>(f(arg)...); });
   }
+  /// Not by unpack_inline: with its lambda in between, a recursion over 57 levels is deeper than g++'s 900 instantiations.
   template <class F>
   ONELOOP_INLINE constexpr void each_child(F&& f) const {
-    unpack_inline(args, [&](auto const&... arg) ONELOOP_LAMBDA { (f(arg), ...); });
+    [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
+      (f(hana::at_c<I>(args)), ...);
+    }(std::index_sequence_for<Args...>{});
   }
 };
 

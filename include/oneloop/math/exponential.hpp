@@ -64,36 +64,34 @@ template <> inline constexpr simd::table<double> root16_error<double>{
      0x1.db72fc1f0eab4p-55, 0x1.1affc2b91ce27p-56, 0x1.c1a7792cb3387p-55, 0x1.36eae30af0cb3p-56, 0x1.4a385a63d07a7p-56,
      -0x1.ff7128fd391fp-55}};
 
+// The reduction by sixteenths relies on fma: n * ln2_high has up to 57 bits then (float: 27).
+static_assert(!simd::has_lookup || simd::has_fma);
+
 // exp(x) = (m + low) 2^n: m in [0.7, 1.42], n whole, |low| < 2^-24 (2^-53), what the rounding of m lost; where there
 // are lookups m in [0.97, 2.05], |low| < 2^-23 (2^-52), and n in sixteenths, which pow2 and scale2 cut off.
-// Same domain as reduce_ln2; a caller that does not use low does not pay for it.
+// Same domain as reduce_ln2; a caller that does not use low does not pay for it. Lookups: a short polynomial on
+// |r| <= ln 2 / 32, times the root of two that the fraction of n says; Exact: with the error of that root.
 template <class P> struct exp_parts {
     P m, low, n;
 };
-
-// n in sixteenths: a short polynomial on |r| <= ln 2 / 32, times the root of two that the fraction of n says. Exact:
-// with the error of that root (m to 0.55 ULP instead of 1).
-template <bool Exact, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split_by_table(P x) {
+template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
     using T = typename P::element;
     using F = simd::format_of<P>;
-    P const magic(F::magic / 16);
-    P const sum = fma(x, P(T(1.4426950408889634074)), magic), n = sum - magic;
-    P const r = fnma(n, P(ln2_low<T>), fnma(n, P(ln2_high<T>), x));
-    auto const index = simd::bits(sum);
-    P const root = simd::lookup(root16<T>, index);
-    // (exp(r) - 1) / r: Taylor's, for float its last term spread over the range
-    P u;
-    if constexpr (is_single<P>) u = horner(r, T(1) / 6, 0x1.00029p-1f, 1);
-    else u = horner(r, T(1) / 5040, T(1) / 720, T(1) / 120, T(1) / 24, T(1) / 6, 0.5, 1);
-    P p;
-    if constexpr (Exact) p = fma(r, u, simd::lookup(root16_error<T>, index));
-    else p = r * u;
-    P const m = fma(root, p, root);
-    return {m, fma(root, p, root - m), n};
-}
-template <class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
     if constexpr (simd::has_lookup) {
-        return exp_split_by_table<true>(x);
+        P const magic(F::magic / 16);
+        P const sum = fma(x, P(T(1.4426950408889634074)), magic), n = sum - magic;
+        P const r = fnma(n, P(ln2_low<T>), fnma(n, P(ln2_high<T>), x));
+        auto const index = simd::bits(sum);
+        P const root = simd::lookup(root16<T>, index);
+        // (exp(r) - 1) / r: Taylor's, for float its last term spread over the range
+        P u;
+        if constexpr (is_single<P>) u = horner(r, T(1) / 6, 0x1.00029p-1f, 1);
+        else u = horner(r, T(1) / 5040, T(1) / 720, T(1) / 120, T(1) / 24, T(1) / 6, 0.5, 1);
+        P p;
+        if constexpr (Exact) p = fma(r, u, simd::lookup(root16_error<T>, index));
+        else p = r * u;
+        P const m = fma(root, p, root);
+        return {m, fma(root, p, root - m), n};
     } else {
         reduced<P> const a = reduce_ln2(x);
         P const s = fma(a.r * a.r, exp_tail(a.r), a.r);
@@ -102,14 +100,13 @@ template <class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
     }
 }
 
-// exp(x), with one more instruction where there are lookups to 0.78 instead of 0.98 float ULP (0.76 and 1.02 double).
+// exp(x); Exact: where there are lookups, for one more instruction, to 0.78 instead of 0.98 float ULP (0.76 and 1.02
+// double).
 template <bool Exact, class P> ONELOOP_INLINE constexpr P exp_rounded(P x) {
     using T = typename P::element;
     // the bare instructions keep a NaN in their second operand
     x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
-    exp_parts<P> e;
-    if constexpr (simd::has_lookup) e = exp_split_by_table<Exact>(x);
-    else e = exp_split(x);
+    exp_parts<P> const e = exp_split<Exact>(x);
     return scale2(e.m, e.n);
 }
 

@@ -2,8 +2,8 @@
 // N lanes in one vector register, of any width xsimd has for this target (in an AVX-512 build also
 // the 32- and 16-byte ones). xsimd says which there are and covers targets other than x86;
 // arithmetic and shuffles are the compilers' vector extensions, which cost no overload resolution;
-// the rest is intrinsics where xsimd 8.1 differs from what is promised (compares: != of a NaN is
-// false, signal before AVX; fma; rounding raises inexact). Compares here are quiet: NaN raises
+// the rest is intrinsics on x86, elsewhere xsimd's functions but where 8.1 differs from what is
+// promised (compares: != of a NaN is false; fma; rounding raises inexact). Compares here are quiet: NaN raises
 // nothing (under g++; clang is free to turn compare and select into min, which signals). The maskz
 // forms avoid a false -Wmaybe-uninitialized of g++ 12 (its bug 105593).
 #pragma once
@@ -62,7 +62,11 @@ template <class T, int N> struct native_mask {
     using element = T;
     using lane_type = typename detail::integer_of_size<sizeof(T)>::type;
     static constexpr int size = N;
+#if defined(__AVX512F__)
     static constexpr bool is_bits = sizeof(T) * N == 64;
+#else
+    static constexpr bool is_bits = false;
+#endif
     template <class U> using rebind = typename detail::pack_of<U, N, has_native<U, N>>::mask;
 
     typedef lane_type vector __attribute__((vector_size(sizeof(T) * N)));
@@ -442,70 +446,55 @@ template <class T, int N> struct native_pack {
         if constexpr (!is_float || !has_fma) return c - a * b;
         else return fused<true>(a.v, b.v, c.v);
     }
+    template <bool Largest> static ONELOOP_INLINE native_pack extremum(native_pack a, native_pack b) {
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64 && is_float && sizeof(T) == 4) {
+            __m512 const x = (__m512)a.v, y = (__m512)b.v;
+            return native_pack((vector)(Largest ? _mm512_maskz_max_ps(__mmask16(-1), x, y)
+                                                : _mm512_maskz_min_ps(__mmask16(-1), x, y)), 0);
+        } else if constexpr (bytes == 64 && is_float) {
+            __m512d const x = (__m512d)a.v, y = (__m512d)b.v;
+            return native_pack((vector)(Largest ? _mm512_maskz_max_pd(__mmask8(-1), x, y)
+                                                : _mm512_maskz_min_pd(__mmask8(-1), x, y)), 0);
+        } else if constexpr (bytes == 64 && sizeof(T) == 4) {
+            __m512i const x = (__m512i)a.v, y = (__m512i)b.v;
+            return native_pack((vector)(Largest ? _mm512_maskz_max_epi32(__mmask16(-1), x, y)
+                                                : _mm512_maskz_min_epi32(__mmask16(-1), x, y)), 0);
+        } else if constexpr (bytes == 64) {
+            __m512i const x = (__m512i)a.v, y = (__m512i)b.v;
+            return native_pack((vector)(Largest ? _mm512_maskz_max_epi64(__mmask8(-1), x, y)
+                                                : _mm512_maskz_min_epi64(__mmask8(-1), x, y)), 0);
+        } else
+#endif
+#if defined(__AVX__)
+        if constexpr (bytes == 32 && is_float && sizeof(T) == 4) {
+            __m256 const x = (__m256)a.v, y = (__m256)b.v;
+            return native_pack((vector)(Largest ? _mm256_max_ps(x, y) : _mm256_min_ps(x, y)), 0);
+        } else if constexpr (bytes == 32 && is_float) {
+            __m256d const x = (__m256d)a.v, y = (__m256d)b.v;
+            return native_pack((vector)(Largest ? _mm256_max_pd(x, y) : _mm256_min_pd(x, y)), 0);
+        } else
+#endif
+#if defined(__SSE2__)
+        if constexpr (is_float && sizeof(T) == 4) {
+            __m128 const x = (__m128)a.v, y = (__m128)b.v;
+            return native_pack((vector)(Largest ? _mm_max_ps(x, y) : _mm_min_ps(x, y)), 0);
+        } else if constexpr (is_float) {
+            __m128d const x = (__m128d)a.v, y = (__m128d)b.v;
+            return native_pack((vector)(Largest ? _mm_max_pd(x, y) : _mm_min_pd(x, y)), 0);
+        } else
+#else
+        if constexpr (is_float && Largest) return native_pack(xsimd::max(a.to_batch(), b.to_batch()));
+        else if constexpr (is_float) return native_pack(xsimd::min(a.to_batch(), b.to_batch()));
+        else
+#endif
+        if constexpr (Largest) return select(b < a, a, b);
+        else return select(a < b, a, b);
+    }
     // a < b ? a : b, so b when either is NaN
-    friend ONELOOP_INLINE native_pack min(native_pack a, native_pack b) {
-#if defined(__AVX512F__)
-        if constexpr (bytes == 64 && is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm512_maskz_min_ps(__mmask16(-1), (__m512)a.v, (__m512)b.v), 0);
-        } else if constexpr (bytes == 64 && is_float) {
-            return native_pack((vector)_mm512_maskz_min_pd(__mmask8(-1), (__m512d)a.v, (__m512d)b.v), 0);
-        } else if constexpr (bytes == 64 && sizeof(T) == 4) {
-            return native_pack((vector)_mm512_maskz_min_epi32(__mmask16(-1), (__m512i)a.v, (__m512i)b.v), 0);
-        } else if constexpr (bytes == 64) {
-            return native_pack((vector)_mm512_maskz_min_epi64(__mmask8(-1), (__m512i)a.v, (__m512i)b.v), 0);
-        } else
-#endif
-#if defined(__AVX__)
-        if constexpr (bytes == 32 && is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm256_min_ps((__m256)a.v, (__m256)b.v), 0);
-        } else if constexpr (bytes == 32 && is_float) {
-            return native_pack((vector)_mm256_min_pd((__m256d)a.v, (__m256d)b.v), 0);
-        } else
-#endif
-#if defined(__SSE2__)
-        if constexpr (is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm_min_ps((__m128)a.v, (__m128)b.v), 0);
-        } else if constexpr (is_float) {
-            return native_pack((vector)_mm_min_pd((__m128d)a.v, (__m128d)b.v), 0);
-        } else
-#else
-        if constexpr (is_float) return native_pack(xsimd::min(a.to_batch(), b.to_batch()));
-        else
-#endif
-        return select(a < b, a, b);
-    }
+    friend ONELOOP_INLINE native_pack min(native_pack a, native_pack b) { return extremum<false>(a, b); }
     // a > b ? a : b
-    friend ONELOOP_INLINE native_pack max(native_pack a, native_pack b) {
-#if defined(__AVX512F__)
-        if constexpr (bytes == 64 && is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm512_maskz_max_ps(__mmask16(-1), (__m512)a.v, (__m512)b.v), 0);
-        } else if constexpr (bytes == 64 && is_float) {
-            return native_pack((vector)_mm512_maskz_max_pd(__mmask8(-1), (__m512d)a.v, (__m512d)b.v), 0);
-        } else if constexpr (bytes == 64 && sizeof(T) == 4) {
-            return native_pack((vector)_mm512_maskz_max_epi32(__mmask16(-1), (__m512i)a.v, (__m512i)b.v), 0);
-        } else if constexpr (bytes == 64) {
-            return native_pack((vector)_mm512_maskz_max_epi64(__mmask8(-1), (__m512i)a.v, (__m512i)b.v), 0);
-        } else
-#endif
-#if defined(__AVX__)
-        if constexpr (bytes == 32 && is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm256_max_ps((__m256)a.v, (__m256)b.v), 0);
-        } else if constexpr (bytes == 32 && is_float) {
-            return native_pack((vector)_mm256_max_pd((__m256d)a.v, (__m256d)b.v), 0);
-        } else
-#endif
-#if defined(__SSE2__)
-        if constexpr (is_float && sizeof(T) == 4) {
-            return native_pack((vector)_mm_max_ps((__m128)a.v, (__m128)b.v), 0);
-        } else if constexpr (is_float) {
-            return native_pack((vector)_mm_max_pd((__m128d)a.v, (__m128d)b.v), 0);
-        } else
-#else
-        if constexpr (is_float) return native_pack(xsimd::max(a.to_batch(), b.to_batch()));
-        else
-#endif
-        return select(b < a, a, b);
-    }
+    friend ONELOOP_INLINE native_pack max(native_pack a, native_pack b) { return extremum<true>(a, b); }
     friend ONELOOP_INLINE native_pack abs(native_pack a) {
         if constexpr (is_float) {
             return native_pack((vector)((integer_vector)a.v & all_but_sign), 0);
