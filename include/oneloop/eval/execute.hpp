@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <oneloop/eval/loops.hpp>
+#include <oneloop/eval/sweep.hpp>
 #include <oneloop/eval/check.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/tensor/tensor.hpp>
@@ -67,11 +68,57 @@ using scratch = std::conditional_t<shape::is_static<Shape> && (shape::static_siz
                                                                largest_on_stack / index_t{sizeof(T)}),
                                    large_storage<T, Shape>, storage<T, Shape>>;
 
-template <class Info, class Default>
-using storage_of = scratch<element_or<typename Info::element, Default>, typename Info::shape_type>;
+/// A temporary of which a sweep keeps a tile only: at most `Tile` indices of axis `Axis`.
+template <class T, class Shape, int Axis, int Tile>
+class tile_storage {
+  using shape_type = cut_shape<Axis, Shape>;
+  static constexpr int rank = Shape::rank;
+  static constexpr long long bytes = Tile * planner::slice_bytes<T>(Shape{}, Axis);
+  /// Other extents that are known at run time only: then the tile is allocated, once.
+  static constexpr bool on_stack = shape::dynamic_count<shape_type> == 1 && bytes <= largest_on_stack;
+  struct inline_elements {
+    alignas(64) T elements[on_stack ? bytes / sizeof(T) + 1 : 1];
+    constexpr inline_elements() {
+      if (__builtin_is_constant_evaluated())
+        for (auto& element : elements) element = T{};
+    }
+    constexpr T* data() { return elements; }
+    constexpr T const* data() const { return elements; }
+  };
+  std::conditional_t<on_stack, inline_elements, tensor<T, dyn>> memory_{};
+  index_list<rank> extents_{};
 
-template <class Default, class... Infos>
-constexpr auto make_storages(type_list<Infos...>) -> hana::basic_tuple<storage_of<Infos, Default>...>;
+ public:
+  constexpr void prepare(index_list<rank> const& extents) {
+    extents_ = extents;
+    if constexpr (!on_stack)
+      if (memory_.size() < extents.product()) memory_ = tensor<T, dyn>(uninitialized, extents.product());
+  }
+  constexpr auto readable() const {
+    return view_of_t<T const, shape_type, layouts::row_major>::make(memory_.data(), extents_, {});
+  }
+  constexpr auto writable() {
+    return view_of_t<T, shape_type, layouts::row_major>::make(memory_.data(), extents_, {});
+  }
+};
+
+/// Where temporary `Index` of the program is kept.
+template <class Program, int Index, class Info, class Default>
+constexpr auto storage_for() {
+  constexpr auto const& schedule = planner::schedule_of<Program>;
+  constexpr int tile = schedule.tile[schedule.place[Info::stage].sweep];
+  using T = element_or<typename Info::element, Default>;
+  if constexpr (schedule.tile_only[Index] && tile > 0)
+    return std::type_identity<tile_storage<T, typename Info::shape_type, schedule.tile_axis[Index], tile>>{};
+  else
+    return std::type_identity<scratch<T, typename Info::shape_type>>{};
+}
+template <class Program, class Default, class... Infos, int... I>
+constexpr auto make_storages(type_list<Infos...>, std::integer_sequence<int, I...>)
+    -> hana::basic_tuple<typename decltype(storage_for<Program, I, Infos, Default>())::type...>;
+template <class Program, class Default>
+using storages_of = decltype(make_storages<Program, Default>(typename Program::temps{},
+                                                             std::make_integer_sequence<int, Program::temps::size>{}));
 
 template <class... Storages>
 ONELOOP_INLINE constexpr auto readable(hana::basic_tuple<Storages...> const& storages) {
@@ -80,41 +127,19 @@ ONELOOP_INLINE constexpr auto readable(hana::basic_tuple<Storages...> const& sto
   });
 }
 
-/// The extents of the space that a sink's formula runs over, from the formula and the stage's contractions.
-template <class Space, class Stage, class Sink, class Temps>
-constexpr index_list<Space::rank> space_of(Stage const& stage, Sink const& sink, Temps const& temps) {
-  index_list<Space::rank> result = extents_storage<Space>::from({}).all();
-  if constexpr (!shape::is_static<Space>) {
-    if constexpr (rank_v<typename Sink::formula_type> == Space::rank)
-      result = extents_of(sink.formula, temps);
-    unpack_inline(stage.slots, [&](auto const&... slot) {
-      [[maybe_unused]] auto const add = [&](auto const& one) {
-        auto const more = extents_of(one, temps);
-        for (int axis = 0; axis < Space::rank; ++axis)
-          if (result[axis] == open_extent) result[axis] = more[axis];
-      };
-      (add(slot), ...);
-    });
-  }
-  return result;
-}
-
-/// The extents of what a sink writes: the space's, without the axis that it reduces.
-template <class Sink, int Rank>
-constexpr auto extents_written(index_list<Rank> const& space) {
-  constexpr int Axis = planner::axis_of<Sink>;
-  index_list<Sink::shape_type::rank> result;
-  if constexpr (Sink::shape_type::rank > 0)
-    for (int axis = 0, to = 0; axis < Rank; ++axis)
-      if (axis != Axis) result[to++] = space[axis];
-  return result;
-}
-
 template <class Backend, class Default, class Policy, class Program, class Results>
 struct execution {
   Program const& program;
   Results const& results;  // basic_tuple of views and pointers
-  decltype(make_storages<Default>(typename Program::temps{})) storages{};
+  storages_of<Program, Default> storages{};
+  using default_type = Default;
+  using backend = Backend;
+  using temps = typename Program::temps;
+  template <class T, class Shape>
+  using scratch_of = scratch<T, Shape>;
+  template <int Index>
+  static constexpr int stage_of_temp = planner::stage_of<Index>(temps{});
+  static constexpr auto const& schedule = planner::schedule_of<Program>;
 
   template <class Sink>
   ONELOOP_INLINE constexpr auto destination() {
@@ -235,7 +260,36 @@ struct execution {
   }
 
   ONELOOP_INLINE constexpr void run() {
-    unpack_inline(program.stages, [&](auto const&... stage) ONELOOP_LAMBDA { (run(stage), ...); });
+    if constexpr (schedule.together == 0)
+      unpack_inline(program.stages, [&](auto const&... stage) ONELOOP_LAMBDA { (run(stage), ...); });
+    else
+      [&]<int... Sweep>(std::integer_sequence<int, Sweep...>) {
+        (run_sweep<Sweep>(), ...);
+      }(std::make_integer_sequence<int, schedule.sweeps>{});
+  }
+
+  /// The stages of one sweep, in their order.
+  template <int Sweep>
+  static constexpr int members = [] {
+    int result = 0;
+    for (int s = 0; s < schedule.stages; ++s) result += schedule.place[s].sweep == Sweep;
+    return result;
+  }();
+  template <int Sweep, int Nth>
+  static constexpr int member = [] {
+    int left = Nth;
+    for (int s = 0; s < schedule.stages; ++s)
+      if (schedule.place[s].sweep == Sweep && left-- == 0) return s;
+    return -1;
+  }();
+  template <int Sweep>
+  constexpr void run_sweep() {
+    [&]<int... Nth>(std::integer_sequence<int, Nth...>) {
+      if constexpr (members<Sweep> == 1 || schedule.tile[Sweep] == 0)
+        (run(hana::at_c<member<Sweep, Nth>>(program.stages)), ...);
+      else
+        sweep_execution<execution, Sweep>{*this}.template run<member<Sweep, Nth>...>(program.stages);
+    }(std::make_integer_sequence<int, members<Sweep>>{});
   }
 };
 

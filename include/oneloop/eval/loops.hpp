@@ -348,7 +348,7 @@ struct loops<Backend, N, Default,
     if constexpr (rank == 1)
       *destination = number;
     else
-      destination.data()[offset_of(destination, at)] = number;
+      put(destination, at, number);
   }
 
   /// Any other axis: the lanes run along the last axis, each its own reduction; of short formulas four packs of them side

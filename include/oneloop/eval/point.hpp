@@ -214,4 +214,11 @@ ONELOOP_INLINE constexpr void store(View const& view, Point const& p, Value cons
   }
 }
 
+/// Writes one element.
+template <class View, class At, class Number>
+  requires requires(View const& view) { view.data(); }
+ONELOOP_INLINE constexpr void put(View const& view, At const& at, Number number) {
+  view.data()[offset_of(view, at)] = number;
+}
+
 }  // namespace ONELOOP_NAMESPACE::eval

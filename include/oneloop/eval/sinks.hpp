@@ -126,7 +126,11 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   }
   template <class Destination>
   static ONELOOP_INLINE constexpr void finish(Destination const& destination, state_type const& s, index_t count) {
-    *destination = finished<element, Op>(merge_lanes<Op>(s), count);
+    // A tile of a sweep is merged into what the tiles before it have left; the last one is followed by the end.
+    if constexpr (requires { destination->carried; })
+      destination->carried = merge(destination->carried, s);
+    else
+      *destination = finished<element, Op>(merge_lanes<Op>(s), count);
   }
 };
 

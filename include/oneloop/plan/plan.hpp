@@ -3,17 +3,20 @@
 #pragma once
 
 #include <oneloop/plan/lower.hpp>
+#include <oneloop/plan/sweep.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
 /// Run-time extents count as one in every figure, which is then per unit of them; variables count as float.
 struct plan_info {
   int loops = 0;               // fused loop nests
-  int sweeps = 0;              // passes over the data
-  int temporaries = 0;         // arrays stored in between
+  int sweeps = 0;              // passes over the data: loops that run tile by tile together are one
+  int temporaries = 0;         // arrays stored in between, as a whole
   long long temporary_bytes = 0;
+  int buffers = 0;             // and those of which a sweep keeps a tile at a time
+  long long buffer_bytes = 0;
   long long flops = 0;         // additions, multiplications, and each function at its own cost
-  long long bytes_read = 0;    // each array once per loop that reads it
+  long long bytes_read = 0;    // each array once per sweep that reads it
   long long bytes_written = 0;
 
   constexpr bool operator==(plan_info const&) const = default;
@@ -55,9 +58,25 @@ constexpr auto gather(Seen seen) {
     return gather_all(seen, children_t<Node>{});
 }
 
-template <class... Leaves>
+/// Whether the temporary is never there as a whole: then no memory is read or written for it.
+template <class Program, int Index>
+inline constexpr bool in_tiles = schedule_of<Program>.tile_only[Index];
+
+template <class Program, class Leaf>
+constexpr long long leaf_bytes() {
+  if constexpr (is_temp<Leaf>)
+    if constexpr (in_tiles<Program, Leaf::index>) return 0;
+  return shape::static_size<shape_t<Leaf>> * bytes_per<element_t<Leaf>>;
+}
+template <class Program, class... Leaves>
 constexpr long long bytes_of(type_list<Leaves...>) {
-  return (0LL + ... + (shape::static_size<shape_t<Leaves>> * bytes_per<element_t<Leaves>>));
+  return (0LL + ... + leaf_bytes<Program, Leaves>());
+}
+template <class Program, class Sink>
+constexpr long long sink_bytes() {
+  if constexpr (!is_result<typename Sink::target>)
+    if constexpr (in_tiles<Program, Sink::target::index>) return 0;
+  return shape::static_size<typename Sink::shape_type> * bytes_per<typename Sink::element>;
 }
 
 template <class Contraction>
@@ -77,40 +96,82 @@ constexpr long long sink_flops() {
     return flops_of<typename Sink::formula_type>;
 }
 
-template <class Space, int Axis, class... Slots, class... Sinks>
+template <class Program, class Space, int Axis, class... Slots, class... Sinks>
 constexpr void count(plan_info& info, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
-  if constexpr (Space::rank > 0) {
-    ++info.loops;
-    ++info.sweeps;
-  }
+  if constexpr (Space::rank > 0) ++info.loops;
   info.flops += (0LL + ... + contraction_flops<Slots>());
   info.flops += shape::static_size<Space> * (0LL + ... + sink_flops<Sinks>());
-  // The formulas' slots lead to the contractions, so their leaves are among these.
-  info.bytes_read += bytes_of(gather_all(type_list<>{}, type_list<typename Sinks::formula_type...>{}));
-  info.bytes_written +=
-      (0LL + ... + (shape::static_size<typename Sinks::shape_type> * bytes_per<typename Sinks::element>));
+  info.bytes_written += (0LL + ... + sink_bytes<Program, Sinks>());
 }
 
-template <class... Infos>
+/// What a stage reads, added to what was seen before.
+template <class Seen, class Space, int Axis, class... Slots, class... Sinks>
+constexpr auto gather_stage(Seen seen,
+                            stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
+  // The formulas' slots lead to the contractions, so their leaves are among these.
+  return gather_all(seen, type_list<typename Sinks::formula_type...>{});
+}
+/// The arrays that sweep `Sweep` reads, each once.
+template <int Sweep, int Stage, class Program, class Seen>
+constexpr auto gather_sweep(Seen seen, type_list<>) {
+  return seen;
+}
+template <int Sweep, int Stage, class Program, class Seen, class First, class... Rest>
+constexpr auto gather_sweep(Seen seen, type_list<First, Rest...>) {
+  if constexpr (schedule_of<Program>.place[Stage].sweep == Sweep)
+    return gather_sweep<Sweep, Stage + 1, Program>(gather_stage(seen, static_cast<First const*>(nullptr)),
+                                                   type_list<Rest...>{});
+  else
+    return gather_sweep<Sweep, Stage + 1, Program>(seen, type_list<Rest...>{});
+}
+
+template <class Program, class... Stages>
+constexpr void count_sweeps(plan_info& info, type_list<Stages...> stages) {
+  constexpr auto const& schedule = schedule_of<Program>;
+  [&]<int... Sweep>(std::integer_sequence<int, Sweep...>) {
+    ((info.bytes_read += bytes_of<Program>(gather_sweep<Sweep, 0, Program>(type_list<>{}, stages))), ...);
+  }(std::make_integer_sequence<int, schedule.sweeps>{});
+  bool loops[sizeof...(Stages) + 1]{};
+  [[maybe_unused]] int at = 0;
+  ((Stages::space::rank > 0 ? void(loops[schedule.place[at].sweep] = true) : void(), ++at), ...);
+  for (int sweep = 0; sweep < schedule.sweeps; ++sweep) info.sweeps += loops[sweep];
+}
+
+/// The bytes of one temporary; of one that is kept as a tile only, those of the tile.
+template <class Info>
+constexpr long long bytes_kept(int axis, int tile) {
+  if (axis == uncut || tile == 0) return shape::static_size<typename Info::shape_type> * bytes_per<typename Info::element>;
+  return tile * slice_bytes<typename Info::element>(typename Info::shape_type{}, axis);
+}
+
+template <class Program, class... Infos>
 constexpr void count_temporaries(plan_info& info, type_list<Infos...>) {
-  ((Infos::shape_type::rank > 0
-        ? void((++info.temporaries,
-                info.temporary_bytes +=
-                shape::static_size<typename Infos::shape_type> * bytes_per<typename Infos::element>))
-        : void()),
-   ...);
+  constexpr auto const& schedule = schedule_of<Program>;
+  [[maybe_unused]] int at = 0;
+  [[maybe_unused]] auto const one = [&]<class Info>(Info const*) {
+    int const index = at++;
+    if (Info::shape_type::rank == 0) return;
+    int const tile = schedule.tile[schedule.place[Info::stage].sweep];
+    bool const buffer = schedule.tile_only[index];
+    ++(buffer ? info.buffers : info.temporaries);
+    (buffer ? info.buffer_bytes : info.temporary_bytes) +=
+        bytes_kept<Info>(buffer ? schedule.tile_axis[index] : uncut, tile);
+  };
+  (one(static_cast<Infos const*>(nullptr)), ...);
 }
 
 template <class... Stages, class Temps, int Scopes>
 constexpr plan_info describe(program<hana::basic_tuple<Stages...>, Temps, Scopes> const*) {
+  using program_type = program<hana::basic_tuple<Stages...>, Temps, Scopes>;
   plan_info info;
-  (count(info, static_cast<Stages const*>(nullptr)), ...);
-  count_temporaries(info, Temps{});
+  (count<program_type>(info, static_cast<Stages const*>(nullptr)), ...);
+  count_sweeps<program_type>(info, type_list<Stages...>{});
+  count_temporaries<program_type>(info, Temps{});
   return info;
 }
 
 struct no_plan {
-  invalid loops, sweeps, temporaries, temporary_bytes, flops, bytes_read, bytes_written;
+  invalid loops, sweeps, temporaries, temporary_bytes, buffers, buffer_bytes, flops, bytes_read, bytes_written;
 };
 
 template <class... F>

@@ -74,6 +74,13 @@ struct temp_info {
   static constexpr int stage = Stage;
 };
 
+/// The stage that writes temporary `Index`.
+template <int Index, class... Infos>
+constexpr int stage_of(type_list<Infos...>) {
+  constexpr int stages[] = {Infos::stage...};
+  return stages[Index];
+}
+
 /// How many products each result of a contraction sums, if either factor's type tells it.
 template <class Contraction>
 inline constexpr int inner_extent_v = shape::dynamic;

@@ -36,6 +36,12 @@ struct strided {
   using oneloop_layout = void;
   static constexpr bool contiguous = false;
 };
+/// Rows of longer rows: the last index varies fastest, all other strides are given at run time. What is left of a
+/// row-major array that was cut along its last axis.
+struct pitched {
+  using oneloop_layout = void;
+  static constexpr bool contiguous = false;
+};
 
 }  // namespace layouts
 
@@ -81,7 +87,9 @@ struct split_layout<shape::extents<Done...>, First, Rest...>
 /// The stride of an axis where the type tells it, else shape::dynamic.
 template <class Layout, class Shape, int Axis>
 constexpr index_t static_stride() {
-  if constexpr (std::is_same_v<Layout, layouts::strided> || requires { Layout::width; }) {
+  if constexpr (std::is_same_v<Layout, layouts::pitched>) {
+    return Axis == Shape::rank - 1 ? index_t{1} : index_t{shape::dynamic};
+  } else if constexpr (std::is_same_v<Layout, layouts::strided> || requires { Layout::width; }) {
     return shape::dynamic;
   } else {
     index_t stride = 1;

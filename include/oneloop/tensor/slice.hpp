@@ -12,17 +12,11 @@ namespace detail {
 template <class Array>
 using element_pointee = std::remove_pointer_t<decltype(std::declval<Array&>().data())>;
 
-/// A dimension cut at run time keeps its name.
-template <auto Dim>
-constexpr auto cut() {
-  return shape::named<shape::name_of<Dim>, shape::dynamic>();
-}
-
 template <class Shape>
 struct first_axis_cut;
 template <auto First, auto... Rest>
 struct first_axis_cut<shape::extents<First, Rest...>> {
-  using type = shape::extents<cut<First>(), Rest...>;
+  using type = shape::extents<shape::cut<First>(), Rest...>;
 };
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_outside(char const* part) {

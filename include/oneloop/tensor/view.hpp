@@ -26,7 +26,7 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
   using value_type = element;
   static constexpr int rank = shape_type::rank;
   static constexpr int dynamics = shape::dynamic_count<shape_type>;
-  static constexpr bool has_strides = std::is_same_v<layout_type, layouts::strided>;
+  static constexpr bool has_strides = !layout_type::contiguous;
 
   template <class... Extents>
     requires(sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>) && !has_strides)

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs the stages of a sweep tile by tile. Each member cuts its stage to the tile and hands it to the loops; what it folds
+// or sums is carried from tile to tile, and finished behind the last one.
+#pragma once
+
+#include <oneloop/eval/check.hpp>
+#include <oneloop/eval/cut.hpp>
+#include <oneloop/eval/loops.hpp>
+#include <oneloop/eval/space.hpp>
+
+namespace ONELOOP_NAMESPACE::eval {
+
+// ---- where a sink of a tile writes
+
+/// The state of a reduction of everything: tiles are merged into it.
+template <class State>
+struct carry {
+  State carried{};
+};
+
+/// A view whose elements a tile's results are added to.
+template <class View>
+struct adding {
+  using layout_type = typename View::layout_type;
+  using element = typename View::element;
+  View view;
+};
+template <class View, class Point, class Value>
+ONELOOP_INLINE constexpr void store(adding<View> const& to, Point const& p, Value const& value) {
+  store(to.view, p, load<typename View::element>(to.view, p) + value);
+}
+template <class View, class At, class Number>
+ONELOOP_INLINE constexpr void put(adding<View> const& to, At const& at, Number number) {
+  to.view.data()[offset_of(to.view, at)] += number;
+}
+
+/// body(element) for every element of a view.
+template <int Axis, class View, class Body>
+constexpr void each_element(View const& view, Body const& body, index_t offset = 0) {
+  if constexpr (Axis == View::rank) {
+    body(view.data()[offset]);
+  } else {
+    for (index_t i = 0, n = view.extents()[Axis]; i < n; ++i)
+      each_element<Axis + 1>(view, body, offset + i * stride_of<View, Axis>(view));
+  }
+}
+
+// ---- a stage that runs along an axis of its space
+
+/// A sink's formula over the tile, and what is folded there.
+template <int Axis, int StageAxis, int Rank, class Sink>
+struct cut_sink;
+template <int Axis, int StageAxis, int Rank, class Target, class F>
+struct cut_sink<Axis, StageAxis, Rank, planner::store_sink<Target, F>> {
+  template <class Interval>
+  static ONELOOP_INLINE constexpr auto of(planner::store_sink<Target, F> const& sink, Interval const& part) {
+    auto formula = cut<Axis>(sink.formula, part);
+    return planner::store_sink<Target, decltype(formula)>{formula};
+  }
+};
+template <int Axis, int StageAxis, int Rank, class Op, int FoldAxis, class Target, class F>
+struct cut_sink<Axis, StageAxis, Rank, planner::fold_sink<Op, FoldAxis, Target, F>> {
+  // Along the axis that is swept: of a vector it is a fold of everything, and of others the tiles are added.
+  static constexpr int fold_axis = FoldAxis == Axis && Rank == 1 ? all_axes : FoldAxis;
+  using operation = std::conditional_t<FoldAxis == Axis && Rank != 1, sum_t, Op>;
+  template <class Interval>
+  static ONELOOP_INLINE constexpr auto of(planner::fold_sink<Op, FoldAxis, Target, F> const& sink, Interval const& part) {
+    auto formula = cut<Axis>(sink.formula, part);
+    return planner::fold_sink<operation, fold_axis, Target, decltype(formula)>{formula};
+  }
+};
+
+template <int Axis, class Space, int StageAxis, class... Slots, class... Sinks, class Interval>
+ONELOOP_INLINE constexpr auto cut_stage(
+    planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const& stage,
+    Interval const& part) {
+  auto slots = unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+    return hana::basic_tuple<decltype(cut<Axis>(slot, part))...>(cut<Axis>(slot, part)...);
+  });
+  constexpr int folded = StageAxis == Axis && Space::rank == 1 ? all_axes : StageAxis;
+  return unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+    return planner::make_stage<cut_shape<Axis, Space>, folded>(
+        slots, cut_sink<Axis, StageAxis, Space::rank, std::remove_cvref_t<decltype(sink)>>::of(sink, part)...);
+  });
+}
+
+template <class Execution, class Stage, int Axis>
+struct along_axis;
+template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks, int Axis>
+struct along_axis<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>,
+                  Axis> {
+  using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
+
+  template <class Sink>
+  static constexpr bool folds_all = planner::is_fold<Sink> &&
+                                    (planner::axis_of<Sink> == all_axes || (planner::axis_of<Sink> == Axis && Space::rank == 1));
+  template <class Sink>
+  static constexpr bool adds = planner::is_fold<Sink> && planner::axis_of<Sink> == Axis && Space::rank > 1;
+  /// The axis of what the sink writes that is cut with the tile, or uncut.
+  template <class Sink>
+  static constexpr int axis_written = folds_all<Sink> || adds<Sink> ? uncut
+                                      : planner::is_fold<Sink> && planner::axis_of<Sink> < Axis ? Axis - 1
+                                                                                                 : Axis;
+
+  stage_type const& stage;
+
+  template <class Tiled, class Temps>
+  struct types {
+    using part = interval<Tiled, Temps>;
+    using cut_type = decltype(cut_stage<Axis>(std::declval<stage_type const&>(), std::declval<part const&>()));
+    static constexpr int lanes = Execution::template lanes_of<cut_type>();
+    template <class Sink>
+    using runner = sink_runner<std::remove_cvref_t<decltype(cut_sink<Axis, StageAxis, Space::rank, Sink>::of(
+                                   std::declval<Sink const&>(), std::declval<part const&>()))>,
+                               typename Execution::default_type, typename Execution::backend, lanes>;
+    template <class Sink>
+    static constexpr auto carried() {
+      if constexpr (folds_all<Sink>)
+        return carry<typename runner<Sink>::state_type>{runner<Sink>::start()};
+      else
+        return no_state{};
+    }
+  };
+  using known = types<typename Execution::tiled, decltype(std::declval<Execution const&>().views(0, 0))>;
+  hana::basic_tuple<decltype(known::template carried<Sinks>())...> carries{known::template carried<Sinks>()...};
+  index_list<Space::rank> all{};  // the extents of the whole space, once a tile has run
+
+  constexpr explicit along_axis(stage_type const& s) : stage(s) {}
+
+  /// Where the sink of a tile writes.
+  template <int I, class Sink>
+  ONELOOP_INLINE constexpr auto destination(Execution& execution, index_t first, index_t count) {
+    if constexpr (folds_all<Sink>)
+      return &hana::at_c<I>(carries);
+    else if constexpr (adds<Sink>)
+      return adding<decltype(execution.template whole_destination<Sink>())>{execution.template whole_destination<Sink>()};
+    else
+      return execution.template tile_destination<Sink, axis_written<Sink>>(first, count);
+  }
+
+  template <int... I>
+  ONELOOP_INLINE constexpr void run_tile(Execution& execution, index_t first, index_t count, index_t n,
+                                         std::integer_sequence<int, I...>) {
+    auto const before = execution.views(first, count);
+    interval<typename Execution::tiled, std::remove_cvref_t<decltype(before)>> const part{first, count, before};
+    auto const cut = cut_stage<Axis>(stage, part);
+    using cut_type = std::remove_cvref_t<decltype(cut)>;
+    auto space = Execution::template measured_space<typename cut_type::space>(cut, before);
+    space[Axis] = count;
+    (execution.template complete_tile<Sinks, StageAxis>(space), ...);
+    Execution::template require_known<typename cut_type::space>(space);
+    if (first == 0) {
+      all = space;
+      all[Axis] = n;
+      (execution.template prepare_whole<Sinks, axis_written<Sinks>>(all, adds<Sinks>), ...);
+    }
+    (execution.template prepare_tile<Sinks, axis_written<Sinks>>(space), ...);
+    auto const temps = execution.views(first, count);
+    hana::basic_tuple<decltype(destination<I, Sinks>(execution, first, count))...> destinations(
+        destination<I, Sinks>(execution, first, count)...);
+    using job_type = job<cut_type, decltype(destinations), std::remove_cvref_t<decltype(temps)>, whole>;
+    loops<typename Execution::backend, known::lanes, typename Execution::default_type, job_type>::run(
+        job_type{cut, destinations, temps, space, {}});
+  }
+  ONELOOP_INLINE constexpr void tile(Execution& execution, index_t first, index_t count, index_t n) {
+    run_tile(execution, first, count, n, std::make_integer_sequence<int, sizeof...(Sinks)>{});
+  }
+
+  template <int I, class Sink>
+  ONELOOP_INLINE constexpr void finish_sink(Execution& execution) {
+    if constexpr (folds_all<Sink>) {
+      known::template runner<Sink>::finish(execution.template whole_destination<Sink>(), hana::at_c<I>(carries).carried,
+                                           all.product());
+    } else if constexpr (adds<Sink>) {
+      if constexpr (std::is_base_of_v<mean_t, typename Sink::operation>) {
+        using T = typename Sink::element;
+        each_element<0>(execution.template whole_destination<Sink>(), [&](auto& element) {
+          element = static_cast<std::remove_cvref_t<decltype(element)>>(
+              element / static_cast<std::remove_cvref_t<decltype(element)>>(all[Axis]));
+        });
+        (void)sizeof(T);
+      }
+    }
+  }
+  ONELOOP_INLINE constexpr void finish(Execution& execution) {
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      (finish_sink<I, Sinks>(execution), ...);
+    }(std::make_integer_sequence<int, sizeof...(Sinks)>{});
+  }
+};
+
+// ---- a stage whose contractions sum over the dimension
+
+/// The formula with the sums, which are in memory now, in the places of the slots.
+template <class Node>
+struct with_sums {
+  template <class Views>
+  static ONELOOP_INLINE constexpr auto of(Node const& node, Views const& views) {
+    if constexpr (planner::is_slot<Node>) {
+      auto const view = hana::at_c<Node::index>(views);
+      return planner::read<std::remove_const_t<decltype(view)>, shape_t<Node>, planner::anonymous>{view};
+    } else {
+      return node;
+    }
+  }
+};
+template <class Op, class Shape, class... Args>
+struct with_sums<applied<Op, Shape, Args...>> {
+  template <class Views>
+  static ONELOOP_INLINE constexpr auto of(applied<Op, Shape, Args...> const& node, Views const& views) {
+    return unpack_inline(node.args, [&](auto const&... arg) ONELOOP_LAMBDA {
+      return applied<Op, Shape, decltype(with_sums<Args>::of(arg, views))...>{with_sums<Args>::of(arg, views)...};
+    });
+  }
+};
+
+template <class Execution, class Stage>
+struct by_sums;
+template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks>
+struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
+  using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
+  template <class Slot>
+  using sum_type = element_or<element_t<Slot>, typename Execution::default_type>;
+
+  /// The one slot is the result: its sums are gathered where they shall be.
+  static constexpr bool in_place = [] {
+    if constexpr (sizeof...(Slots) == 1 && sizeof...(Sinks) == 1)
+      return (true && ... && (!planner::is_fold<Sinks> && planner::is_slot<typename Sinks::formula_type>)) &&
+             (true && ... && std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sinks>())::element,
+                                            sum_type<Slots>...>);
+    else
+      return false;
+  }();
+
+  stage_type const& stage;
+  struct nothing {};
+  std::conditional_t<in_place, nothing, hana::basic_tuple<typename Execution::template scratch_of<sum_type<Slots>, Space>...>>
+      sums{};
+
+  constexpr explicit by_sums(stage_type const& s) : stage(s) {}
+
+  ONELOOP_INLINE constexpr auto writable(Execution& execution) {
+    if constexpr (in_place)
+      return hana::basic_tuple<decltype(execution.template whole_destination<Sinks>())...>(
+          execution.template whole_destination<Sinks>()...);
+    else
+      return [&]<int... I>(std::integer_sequence<int, I...>) {
+        return hana::basic_tuple<decltype(hana::at_c<I>(sums).writable())...>(hana::at_c<I>(sums).writable()...);
+      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+  }
+
+  /// What a sum's formula of a tile is: what is there, and the tile's products.
+  template <int I, class Product, class View>
+  static constexpr auto added(View const& view) {
+    using sum = applied<plus_t, Space, planner::read<View, Space, planner::anonymous>, planner::slot<I, Product>>;
+    return planner::store_sink<planner::to_result<I>, sum>{
+        sum{planner::read<View, Space, planner::anonymous>{view}, planner::slot<I, Product>{}}};
+  }
+
+  template <int... I>
+  ONELOOP_INLINE constexpr void run_tile(Execution& execution, index_t first, index_t count,
+                                         std::integer_sequence<int, I...>) {
+    auto const temps = execution.views(first, count);
+    interval<typename Execution::tiled, std::remove_cvref_t<decltype(temps)>> const part{first, count, temps};
+    auto const products = unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+      return hana::basic_tuple<decltype(cut_sum(slot, part))...>(cut_sum(slot, part)...);
+    });
+    if (first == 0) {
+      auto space = Execution::template measured_space<Space>(stage, temps);
+      if constexpr (in_place) {
+        (execution.template complete_tile<Sinks, StageAxis>(space), ...);
+        (execution.template prepare_whole<Sinks, uncut>(space, false), ...);
+      } else {
+        (hana::at_c<I>(sums).prepare(space), ...);
+      }
+      auto const to = writable(execution);
+      (each_element<0>(hana::at_c<I>(to), [](auto& element) { element = {}; }), ...);
+    }
+    auto const to = writable(execution);
+    auto const gathered = planner::make_stage<Space, all_axes>(
+        products, added<I, std::remove_cvref_t<decltype(hana::at_c<I>(products))>>(hana::at_c<I>(to))...);
+    using gathered_type = std::remove_cvref_t<decltype(gathered)>;
+    using job_type = job<gathered_type, std::remove_cvref_t<decltype(to)>, std::remove_cvref_t<decltype(temps)>, whole>;
+    loops<typename Execution::backend, Execution::template lanes_of<gathered_type>(), typename Execution::default_type,
+          job_type>::run(job_type{gathered, to, temps, hana::at_c<0>(to).extents(), {}});
+  }
+  ONELOOP_INLINE constexpr void tile(Execution& execution, index_t first, index_t count, index_t) {
+    run_tile(execution, first, count, std::make_integer_sequence<int, sizeof...(Slots)>{});
+  }
+
+  /// What follows the products.
+  ONELOOP_INLINE constexpr void finish(Execution& execution) {
+    if constexpr (!in_place) {
+      auto const views = [&]<int... I>(std::integer_sequence<int, I...>) {
+        return hana::basic_tuple<decltype(hana::at_c<I>(sums).readable())...>(hana::at_c<I>(sums).readable()...);
+      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+      execution.run(unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+        return planner::make_stage<Space, StageAxis>(hana::basic_tuple<>{}, with_formula(sink, views)...);
+      }));
+    }
+  }
+  template <class Target, class F, class Views>
+  static ONELOOP_INLINE constexpr auto with_formula(planner::store_sink<Target, F> const& sink, Views const& views) {
+    auto formula = with_sums<F>::of(sink.formula, views);
+    return planner::store_sink<Target, decltype(formula)>{formula};
+  }
+  template <class Op, int Axis, class Target, class F, class Views>
+  static ONELOOP_INLINE constexpr auto with_formula(planner::fold_sink<Op, Axis, Target, F> const& sink, Views const& views) {
+    auto formula = with_sums<F>::of(sink.formula, views);
+    return planner::fold_sink<Op, Axis, Target, decltype(formula)>{formula};
+  }
+};
+
+// ---- the sweep
+
+/// What the members of sweep `Sweep` ask of the evaluation around them.
+template <class Execution, int Sweep>
+struct sweep_execution {
+  using default_type = typename Execution::default_type;
+  using backend = typename Execution::backend;
+  static constexpr auto const& schedule = Execution::schedule;
+  static constexpr int rows = schedule.tile[Sweep];
+  Execution& execution;
+
+  /// The temporaries that this sweep writes tile by tile.
+  struct tiled {
+    template <int Index>
+    static constexpr bool has = schedule.tile_axis[Index] != uncut &&
+                                schedule.place[Execution::template stage_of_temp<Index>].sweep == Sweep;
+  };
+  template <int Index>
+  static constexpr bool tile_only = tiled::template has<Index> && schedule.tile_only[Index];
+
+  template <class Stage>
+  static constexpr int lanes_of() {
+    return Execution::template lanes_of<Stage>();
+  }
+  template <class T, class Shape>
+  using scratch_of = typename Execution::template scratch_of<T, Shape>;
+  template <class Stage>
+  ONELOOP_INLINE constexpr void run(Stage const& stage) {
+    execution.run(stage);
+  }
+
+  // ---- what is read
+
+  template <int Index>
+  ONELOOP_INLINE constexpr auto view_of(index_t first, index_t count) const {
+    auto const& storage = hana::at_c<Index>(execution.storages);
+    if constexpr (tiled::template has<Index> && !tile_only<Index>)
+      return cut_view<schedule.tile_axis[Index]>(storage.readable(), first, count);
+    else
+      return storage.readable();
+  }
+  /// Every temporary as a tile at these indices reads it.
+  ONELOOP_INLINE constexpr auto views(index_t first, index_t count) const {
+    return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      return hana::basic_tuple<decltype(view_of<I>(first, count))...>(view_of<I>(first, count)...);
+    }(std::make_integer_sequence<int, Execution::temps::size>{});
+  }
+
+  template <class Space, class Stage, class Temps>
+  static ONELOOP_INLINE constexpr auto measured_space(Stage const& stage, Temps const& temps) {
+    return space_of<Space>(stage, hana::at_c<0>(stage.sinks), temps);
+  }
+  template <class Space>
+  static ONELOOP_INLINE constexpr void require_known(index_list<Space::rank> const& space) {
+    for (int axis = 0; axis < Space::rank; ++axis)
+      if (space[axis] == open_extent) throw_open<Space>(space);
+  }
+
+  // ---- what is written
+
+  template <class Sink>
+  ONELOOP_INLINE constexpr auto whole_destination() {
+    return execution.template destination<Sink>();
+  }
+  template <class Sink>
+  static constexpr bool keeps_tile = [] {
+    if constexpr (planner::is_result<typename Sink::target>)
+      return false;
+    else
+      return tile_only<Sink::target::index>;
+  }();
+  template <class Sink, int AxisWritten>
+  ONELOOP_INLINE constexpr auto tile_destination(index_t first, index_t count) {
+    if constexpr (keeps_tile<Sink>)
+      return whole_destination<Sink>();
+    else
+      return cut_view<AxisWritten>(whole_destination<Sink>(), first, count);
+  }
+  /// Where only an explicit broadcast to a run-time dimension is read, the result's own extents say it.
+  template <class Sink, int StageAxis, int Rank>
+  ONELOOP_INLINE constexpr void complete_tile(index_list<Rank>& space) {
+    if constexpr (planner::is_result<typename Sink::target> && !planner::is_fold<Sink>) {
+      auto const extents = whole_destination<Sink>().extents();
+      for (int axis = 0; axis < Rank; ++axis)
+        if (space[axis] == open_extent) space[axis] = extents[axis];
+    }
+  }
+  template <class Sink, int AxisWritten, int Rank>
+  ONELOOP_INLINE constexpr void prepare_whole(index_list<Rank> const& all, bool zero) {
+    if constexpr (!planner::is_result<typename Sink::target> && !keeps_tile<Sink>)
+      hana::at_c<Sink::target::index>(execution.storages).prepare(extents_written<Sink>(all));
+    if constexpr (Sink::shape_type::rank > 0 && !keeps_tile<Sink>)
+      if (zero) each_element<0>(whole_destination<Sink>(), [](auto& element) { element = {}; });
+  }
+  template <class Sink, int AxisWritten, int Rank>
+  ONELOOP_INLINE constexpr void prepare_tile(index_list<Rank> const& space) {
+    if constexpr (keeps_tile<Sink>)
+      hana::at_c<Sink::target::index>(execution.storages).prepare(extents_written<Sink>(space));
+  }
+
+  // ---- the range
+
+  /// Whether the stage reads what another member of this sweep writes.
+  template <class Stage>
+  static constexpr bool reads_tiles = [] {
+    bool reads[Execution::temps::size + 1]{};
+    planner::mark_reads_of(static_cast<Stage const*>(nullptr), reads);
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return (false || ... || (reads[I] && tiled::template has<I>));
+    }(std::make_integer_sequence<int, Execution::temps::size>{});
+  }();
+
+  /// The extent of the dimension as the stage knows it; open_extent where it only reads tiles.
+  template <int Index, class Stage>
+  ONELOOP_INLINE constexpr index_t extent_by(Stage const& stage) {
+    constexpr auto place = schedule.place[Index];
+    if constexpr (reads_tiles<Stage>) {
+      return open_extent;
+    } else if constexpr (place.role == planner::sweep_role::along_axis) {
+      auto space = measured_space<typename Stage::space>(stage, views(0, 0));
+      unpack_inline(stage.sinks, [&]<class... Sinks>(Sinks const&...) ONELOOP_LAMBDA {
+        (complete_tile<Sinks, Stage::axis>(space), ...);
+      });
+      return space[place.axis];
+    } else {
+      return length_by_sum(hana::at_c<0>(stage.slots), views(0, 0));
+    }
+  }
+  template <class Shape, class A, class B, class Temps>
+  static ONELOOP_INLINE constexpr index_t length_by_sum(contraction<Shape, A, B> const& product, Temps const& temps) {
+    using axes = planner::factor_axes<contraction<Shape, A, B>>;
+    index_t const left = inner_extent<axes::left_summed>(product.left, temps);
+    return left != open_extent ? left : inner_extent<axes::right_summed>(product.right, temps);
+  }
+
+  template <int... Members, class Stages>
+  constexpr void run(Stages const& stages) {
+    index_t n = open_extent;
+    auto const take = [&](index_t extent) {
+      if (extent == open_extent) return;
+      if (n == open_extent) n = extent;
+      if (n != extent) {
+        using range = shape::extents<shape::dim<"", shape::dynamic>{}>;
+        throw_misfit<range, range>("evaluate", index_list<1>{{n}}, index_list<1>{{extent}},
+                                   {"equal extents of dimensions of one name"});
+      }
+    };
+    (take(extent_by<Members>(hana::at_c<Members>(stages))), ...);
+    if (n == open_extent) n = 0;
+    hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...> members(
+        typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
+    index_t first = 0;
+    do {  // also where there is no index at all: what a reduction of nothing is
+      index_t const count = n - first < rows ? n - first : rows;
+      unpack_each(members, [&](auto& member) { member.tile(*this, first, count, n); });
+      first += rows;
+    } while (first < n);
+    unpack_each(members, [&](auto& member) { member.finish(*this); });
+  }
+  template <int Index, class Stage>
+  static constexpr auto member_type(Stage const&) {
+    constexpr auto place = schedule.place[Index];
+    if constexpr (place.role == planner::sweep_role::along_axis)
+      return std::type_identity<along_axis<sweep_execution, Stage, place.axis>>{};
+    else
+      return std::type_identity<by_sums<sweep_execution, Stage>>{};
+  }
+  template <class... M, class Body>
+  static constexpr void unpack_each(hana::basic_tuple<M...>& members, Body const& body) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (body(hana::at_c<I>(members)), ...); }(
+        std::index_sequence_for<M...>{});
+  }
+};
+
+}  // namespace ONELOOP_NAMESPACE::eval
