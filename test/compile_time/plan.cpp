@@ -72,15 +72,28 @@ static_assert(costs(plan(linear(X, W, b)), 2 * 128 * 64 + 128, 4 * (64 + 128 * 6
 static_assert(one_loop(plan(stable_sigmoid(linear(X, W, b)))));
 static_assert(one_loop(plan(dot(x, w))) && costs(plan(dot(x, w)), 2 * 64, 2 * 256, 4));
 
-// Two layers: the hidden values are a temporary, and nothing else is.
+// Two layers of one vector: the hidden values are a temporary, and nothing else is.
 constexpr auto network = W2 * sigmoid(W * x + b) + b2;
 static_assert(plan(network).loops == 2);
 static_assert(plan(network).temporaries == 1 && plan(network).temporary_bytes == 4 * 128);
 static_assert(plan(network).flops == plan(layer).flops + 2 * 10 * 128 + 10);
+// Of a batch: one sweep, and a tile of them at a time (decision 0014).
 constexpr auto batched_network = linear(sigmoid(linear(X, W, b)), W2, b2);
-static_assert(plan(batched_network).loops == 2);
-static_assert(plan(batched_network).temporaries == 1 &&
-              plan(batched_network).temporary_bytes == 4 * 128);
+static_assert(plan(batched_network).loops == 2 && plan(batched_network).sweeps == 1);
+static_assert(plan(batched_network).temporaries == 0 && plan(batched_network).temporary_bytes == 0);
+static_assert(plan(batched_network).buffers == 1 &&
+              plan(batched_network).buffer_bytes == planner::smallest_tile * 4 * 128);
+static_assert(plan(batched_network).bytes_read == 4 * (64 + 128 * 64 + 128 + 10 * 128 + 10));
+static_assert(plan(batched_network).bytes_written == 4 * 10);
+// Batches as columns, and several results: each still one sweep.
+constexpr auto Xc = var<"X", 64, batch>;
+static_assert(plan(W2 * sigmoid(W * Xc)).sweeps == 1 && plan(W2 * sigmoid(W * Xc)).buffers == 1);
+constexpr auto hidden = sigmoid(linear(X, W, b));
+static_assert(plan(transpose(hidden) * X, sum<batch>(hidden), mean(hidden)).sweeps == 1);
+static_assert(plan(transpose(hidden) * X, sum<batch>(hidden), mean(hidden)).temporaries == 0);
+// What needs the end of a sweep runs after it.
+static_assert(plan(hidden - mean(hidden)).sweeps == 2);
+static_assert(plan(X - broadcast<batch, 64>(mean<batch>(X))).sweeps == 2);
 
 // What stands before a product of a vector is computed once, not once per row.
 static_assert(plan(W * tanh(x)).flops == 2 * 128 * 64 + 64 * tanh_t::flops);
@@ -109,8 +122,8 @@ static_assert(plan((v - mean(v)) / norm(v)).temporaries == 0);
 static_assert(plan(v - max(v) - min(v) - sum(v)).loops == 2);
 
 static_assert(plan(softmax(b)).loops == 2 && plan(softmax(b)).temporaries == 0);
-static_assert(plan(softmax(X)).loops == 2 &&
-              plan(softmax(X)).temporary_bytes == 2 * 4);  // two numbers per row
+static_assert(plan(softmax(X)).loops == 2 && plan(softmax(X)).sweeps == 1);
+static_assert(plan(softmax(X)).temporaries == 0 && plan(softmax(X)).buffers == 2);  // two numbers per row of a tile
 // The product is computed once, though softmax needs it three times.
 static_assert(plan(softmax(W * x + b)).loops == 3 &&
               plan(softmax(W * x + b)).temporary_bytes == 4 * 128);

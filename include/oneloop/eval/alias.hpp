@@ -4,7 +4,7 @@
 #pragma once
 
 #include <oneloop/eval/value.hpp>
-#include <oneloop/plan/program.hpp>
+#include <oneloop/plan/sweep.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
 
@@ -103,20 +103,55 @@ ONELOOP_INLINE bool clashes(Node const& node, Target const& target, bool same_in
   return aliased<Node>::with(node, target, same_index);
 }
 
-/// Earlier stages write temporaries only, so the last stage is the one that matters.
-template <class Program, class Target>
-ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
-  constexpr int last = planner::size_of<std::remove_cvref_t<decltype(program.stages)>> - 1;
-  auto const& stage = hana::at_c<last>(program.stages);
+/// `same_index`: whether the stage's formulas are read at the index that is written, or before it is.
+template <bool Writes, class Stage, class Target>
+ONELOOP_INLINE bool stage_clashes(Stage const& stage, Target const& target, bool same_index) {
   bool result = false;
   unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
     ((result = result || clashes(slot.left, target, false) || clashes(slot.right, target, false)), ...);
   });
   unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
-    ((result = result || clashes(sink.formula, target, planner::is_fold<std::remove_cvref_t<decltype(sink)>> ? false : true)),
+    ((result = result || clashes(sink.formula, target,
+                                 same_index && !(Writes && planner::is_fold<std::remove_cvref_t<decltype(sink)>>))),
      ...);
   });
   return result;
+}
+
+/// Within a tile the stage that writes the result runs last, so a formula may read it where its own tile is written.
+template <int Sweep, class Program, class Target>
+ONELOOP_INLINE bool any_stage_clashes(Program const& program, Target const& target) {
+  constexpr auto const& schedule = planner::schedule_of<Program>;
+  return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+    return (false || ... ||
+            (schedule.place[I].sweep == Sweep &&
+             stage_clashes<I == schedule.stages - 1>(hana::at_c<I>(program.stages), target,
+                                                     schedule.place[I].role == planner::sweep_role::along_axis)));
+  }(std::make_integer_sequence<int, schedule.stages>{});
+}
+
+/// What is read after the result has begun to be written: by the stage that writes it, which is the last; in a sweep by
+/// all its stages, tile after tile. Sums of a sweep that something follows are written when it has ended.
+template <class Program, class Target>
+ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
+  constexpr auto const& schedule = planner::schedule_of<Program>;
+  constexpr int last = planner::size_of<std::remove_cvref_t<decltype(program.stages)>> - 1;
+  auto const& writer = hana::at_c<last>(program.stages);
+  if constexpr (schedule.tile[schedule.place[last].sweep] == 0) {
+    return stage_clashes<true>(writer, target, true);
+  } else if constexpr (schedule.place[last].role == planner::sweep_role::by_sums) {
+    bool result = false;
+    unpack_inline(writer.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+      if constexpr ((false || ... || planner::is_slot<std::remove_cvref_t<decltype(sink.formula)>>))
+        result = true;
+      else
+        ((result = result || clashes(sink.formula, target, !planner::is_fold<std::remove_cvref_t<decltype(sink)>>)), ...);
+    });
+    if (!result) return false;
+    return any_stage_clashes<schedule.place[last].sweep>(program, target);
+  } else {
+    return any_stage_clashes<schedule.place[last].sweep>(program, target);
+  }
 }
 
 }  // namespace ONELOOP_NAMESPACE::eval

@@ -288,7 +288,7 @@ struct execution {
       if constexpr (members<Sweep> == 1 || schedule.tile[Sweep] == 0)
         (run(hana::at_c<member<Sweep, Nth>>(program.stages)), ...);
       else
-        sweep_execution<execution, Sweep>{*this}.template run<member<Sweep, Nth>...>(program.stages);
+        sweep_execution<execution, Sweep>{*this}.template run_members<member<Sweep, Nth>...>(program.stages);
     }(std::make_integer_sequence<int, members<Sweep>>{});
   }
 };

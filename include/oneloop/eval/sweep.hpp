@@ -223,14 +223,15 @@ struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slo
   using sum_type = element_or<element_t<Slot>, typename Execution::default_type>;
 
   /// The one slot is the result: its sums are gathered where they shall be.
-  static constexpr bool in_place = [] {
-    if constexpr (sizeof...(Slots) == 1 && sizeof...(Sinks) == 1)
-      return (true && ... && (!planner::is_fold<Sinks> && planner::is_slot<typename Sinks::formula_type>)) &&
-             (true && ... && std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sinks>())::element,
-                                            sum_type<Slots>...>);
-    else
+  template <class Sink>
+  static constexpr bool takes_sums() {
+    if constexpr (planner::is_fold<Sink> || !planner::is_slot<typename Sink::formula_type>)
       return false;
-  }();
+    else
+      return (true && ... && std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sink>())::element,
+                                            sum_type<Slots>>);
+  }
+  static constexpr bool in_place = sizeof...(Slots) == 1 && sizeof...(Sinks) == 1 && (true && ... && takes_sums<Sinks>());
 
   stage_type const& stage;
   struct nothing {};
@@ -447,7 +448,7 @@ struct sweep_execution {
   }
 
   template <int... Members, class Stages>
-  constexpr void run(Stages const& stages) {
+  constexpr void run_members(Stages const& stages) {
     index_t n = open_extent;
     auto const take = [&](index_t extent) {
       if (extent == open_extent) return;

@@ -56,34 +56,88 @@ constexpr void write_stage(writer& out, int index, bool several,
   out << "\n";
 }
 
-template <class... Infos>
+template <class Program, class... Infos>
 constexpr void write_temporaries(writer& out, type_list<Infos...>) {
+  constexpr auto const& schedule = schedule_of<Program>;
   [[maybe_unused]] int index = 0;
   [[maybe_unused]] auto const one = [&]<class Info>(Info const*) {
-    out << "t" << index++ << ": ";
+    int const tile = schedule.tile[schedule.place[Info::stage].sweep];
+    out << "t" << index << ": ";
     if constexpr (Info::shape_type::rank == 0) {
       out << "a number";
     } else {
       shape::write_shape(out, typename Info::shape_type{});
-      out << ", stored: what follows needs its elements more than once";
+      if (!schedule.tile_only[index])
+        out << ", stored: what follows needs its elements more than once";
+      else if (tile > 0)
+        out << ", of which a tile is kept: " << tile << " indices of axis " << schedule.tile_axis[index];
+      else
+        out << ", kept for the time of the sweep";
     }
     out << "\n";
+    ++index;
   };
   (one(static_cast<Infos const*>(nullptr)), ...);
 }
 
+/// The sweeps of several stages, and why another stage runs apart.
+template <class Program, class... Stages>
+constexpr void write_sweeps(writer& out, type_list<Stages...>) {
+  constexpr auto const& schedule = schedule_of<Program>;
+  if (schedule.together == 0) return;
+  for (int sweep = 0; sweep < schedule.sweeps; ++sweep) {
+    int members = 0;
+    for (int s = 0; s < schedule.stages; ++s) members += schedule.place[s].sweep == sweep;
+    if (members < 2) continue;
+    out << "one sweep: stages ";
+    int left = members;
+    for (int s = 0; s < schedule.stages; ++s) {
+      if (schedule.place[s].sweep != sweep) continue;
+      out << s + 1 << (--left == 0 ? "" : left == 1 ? " and " : ", ");
+    }
+    if (schedule.tile[sweep] > 0)
+      out << ", " << schedule.tile[sweep] << " indices at a time\n";
+    else
+      out << ", all indices at once\n";
+  }
+  [[maybe_unused]] int stage = 0;
+  [[maybe_unused]] auto const apart = [&]<class Stage>(Stage const*) {
+    int const here = stage++;
+    bool const loop = Stage::space::rank > 0;
+    if (!loop || schedule.place[here].role != sweep_role::alone) return;
+    bool reads[Program::temps::size + 1]{};
+    mark_reads_of(static_cast<Stage const*>(nullptr), reads);
+    int waits = -1;
+    [&]<class... Infos>(type_list<Infos...>) {
+      int temp = 0;
+      ((reads[temp++] && schedule.place[Infos::stage].role != sweep_role::alone ? void(waits = temp - 1) : void()), ...);
+    }(typename Program::temps{});
+    out << "stage " << here + 1;
+    if (waits >= 0)
+      out << " runs later: it needs all of t" << waits << "\n";
+    else
+      out << " runs apart: it has not the dimension that is swept\n";
+  };
+  (apart(static_cast<Stages const*>(nullptr)), ...);
+}
+
 template <class... Stages, class Temps, int Scopes>
 constexpr void write_program(writer& out, program<hana::basic_tuple<Stages...>, Temps, Scopes> const*) {
-  constexpr auto info = describe(static_cast<program<hana::basic_tuple<Stages...>, Temps, Scopes> const*>(nullptr));
+  using program_type = program<hana::basic_tuple<Stages...>, Temps, Scopes>;
+  constexpr auto info = describe(static_cast<program_type const*>(nullptr));
   out << info.loops << (info.loops == 1 ? " loop, " : " loops, ");
+  if constexpr (info.sweeps != info.loops) out << info.sweeps << (info.sweeps == 1 ? " sweep, " : " sweeps, ");
   out << info.temporaries << (info.temporaries == 1 ? " temporary" : " temporaries");
   if constexpr (info.temporaries > 0) out << " (" << info.temporary_bytes << " bytes)";
+  if constexpr (info.buffers > 0)
+    out << ", " << info.buffers << (info.buffers == 1 ? " buffer" : " buffers") << " (" << info.buffer_bytes << " bytes)";
   out << ", " << info.flops << " flops, reads " << info.bytes_read << " bytes, writes " << info.bytes_written
       << " bytes\n";
   constexpr bool several = results_of<Stages...>() > 1;
   int index = 0;
   (write_stage(out, ++index, several, static_cast<Stages const*>(nullptr)), ...);
-  write_temporaries(out, Temps{});
+  write_sweeps<program_type>(out, type_list<Stages...>{});
+  write_temporaries<program_type>(out, Temps{});
 }
 
 template <class... F>
@@ -95,7 +149,8 @@ struct write_plan {
 
 }  // namespace planner
 
-/// The plan in words: a line of figures, then one line per stage, then one per temporary. Run-time extents
+/// The plan in words: a line of figures, then one line per stage, the sweeps of several stages and why others run apart,
+/// then one line per temporary. Run-time extents
 /// count as one in the figures.
 template <formula... F>
 constexpr auto explain(F const&...) {

@@ -189,6 +189,18 @@ constexpr int find_slot(type_list<Slots...>) {
 template <class... Slots>
 constexpr auto types_in(hana::basic_tuple<Slots...> const&) -> type_list<Slots...>;
 
+template <class Target, class... Sinks>
+constexpr bool writes(hana::basic_tuple<Sinks...>*) {
+  return (false || ... || std::is_same_v<typename Sinks::target, Target>);
+}
+/// The stage that writes the target.
+template <class Target, class... Stages>
+constexpr int stage_writing(type_list<Stages...>) {
+  int index = 0, found = -1;
+  ((writes<Target>(static_cast<decltype(Stages::sinks)*>(nullptr)) ? void(found = index) : void(), ++index), ...);
+  return found;
+}
+
 template <class Info, class... Infos>
 constexpr auto with_temp(type_list<Infos...>) -> type_list<Infos..., Info>;
 
@@ -207,19 +219,24 @@ constexpr auto make_stage(Slots const& slots, Sinks const&... sinks) {
   return stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>{slots, hana::basic_tuple<Sinks...>(sinks...)};
 }
 
-/// The stages with one more sink in the last one, whose contractions become `slots`.
-template <class Slots, class Sink, class... Stages>
-constexpr auto into_last(hana::basic_tuple<Stages...> const& stages, Slots const& slots, Sink const& sink) {
-  constexpr std::size_t last = sizeof...(Stages) - 1;
+/// The stages with one more sink in stage `At`, whose contractions become `slots`.
+template <int At, class Slots, class Sink, class... Stages>
+constexpr auto into_stage(hana::basic_tuple<Stages...> const& stages, Slots const& slots, Sink const& sink) {
+  auto const& old = hana::at_c<At>(stages);
+  using old_type = std::remove_cvref_t<decltype(old)>;
+  auto merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
+    return make_stage<typename old_type::space, old_type::axis>(slots, sinks..., sink);
+  });
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    auto const& old = hana::at_c<last>(stages);
-    using old_type = std::remove_cvref_t<decltype(old)>;
-    auto merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
-      return make_stage<typename old_type::space, old_type::axis>(slots, sinks..., sink);
-    });
-    return hana::basic_tuple<std::remove_cvref_t<decltype(hana::at_c<I>(stages))>...,
-                             std::remove_const_t<decltype(merged)>>{hana::at_c<I>(stages)..., merged};
-  }(std::make_index_sequence<last>{});
+    auto const one = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+      if constexpr (J == At)
+        return merged;
+      else
+        return hana::at_c<J>(stages);
+    };
+    return hana::basic_tuple<decltype(one(std::integral_constant<std::size_t, I>{}))...>{
+        one(std::integral_constant<std::size_t, I>{})...};
+  }(std::index_sequence_for<Stages...>{});
 }
 
 /// A dimension without a name and without an extent may differ between formulas of one type.
@@ -229,15 +246,14 @@ template <auto... Dims>
 inline constexpr bool has_anonymous_extent<shape::extents<Dims...>> =
     (false || ... || (shape::is_dynamic<Dims> && !shape::is_named<Dims>));
 
-/// Whether the last stage runs over the same loops.
-template <class Space, int Axis, class Stages>
-inline constexpr bool joins_last = false;
-template <class Space, int Axis, class... Stages>
-  requires(sizeof...(Stages) > 0 && Space::rank > 0)
-inline constexpr bool joins_last<Space, Axis, hana::basic_tuple<Stages...>> = [] {
-  using last = std::remove_cvref_t<decltype(hana::at_c<sizeof...(Stages) - 1>(
-      std::declval<hana::basic_tuple<Stages...> const&>()))>;
-  return std::is_same_v<typename last::space, Space> && last::axis == Axis;
+/// Whether stage `At` runs over the same loops.
+template <class Space, int Axis, int At, class Stages>
+inline constexpr bool joins = false;
+template <class Space, int Axis, int At, class... Stages>
+  requires(Space::rank > 0)
+inline constexpr bool joins<Space, Axis, At, hana::basic_tuple<Stages...>> = [] {
+  using other = std::remove_cvref_t<decltype(hana::at_c<At>(std::declval<hana::basic_tuple<Stages...> const&>()))>;
+  return std::is_same_v<typename other::space, Space> && other::axis == Axis;
 }();
 
 // ---- the general case
@@ -261,8 +277,8 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
     auto after = add_stage<Scope, void>(node, before);
     using after_type = std::remove_const_t<decltype(after)>;
     constexpr int index = after_type::temps::size;
-    constexpr int last = size_of<std::remove_cvref_t<decltype(after.stages)>> - 1;
-    using temps = decltype(with_temp<temp_info<this_key, shape_t<Node>, element_t<Node>, last>>(
+    constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
+    using temps = decltype(with_temp<temp_info<this_key, shape_t<Node>, element_t<Node>, stage>>(
         typename after_type::temps{}));
     return make_lowered(
         make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
@@ -272,10 +288,16 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
 
 template <class Scope, bool Reused, class Node, class Program, class Slots>
 constexpr auto lower_factor(Node const& node, Program const& program, Slots const& slots) {
-  if constexpr (is_simple<Node> && (is_memory<Node> || !Reused))
+  if constexpr (is_simple<Node> && (is_memory<Node> || !Reused)) {
     return make_lowered(program, slots, simple<Scope::id>(node));
-  else
+  } else if constexpr (oneloop::detail::is_permuted<Node>) {
+    // Stored as it is, and read in the other order: a gradient needs a layer's values in both.
+    auto arg = lower_factor<Scope, Reused>(node.arg, program, slots);
+    using again = permuted<typename Node::permutation, std::remove_cvref_t<decltype(arg.node)>>;
+    return make_lowered(arg.program, arg.slots, again{arg.node});
+  } else {
     return materialise<Scope>(node, program, slots);
+  }
 }
 
 template <class Scope, bool InSpace, class Shape, class A, class B, class Program, class Slots>
@@ -381,9 +403,18 @@ constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const
   return make_lowered(args.program, args.slots, again);
 }
 
+/// The temporary that holds the node's value already, or -1.
+template <class Scope, class Node, class Program>
+inline constexpr int stored_as = -1;
+template <class Scope, class Node, class Program>
+  requires(identified<Node>)
+inline constexpr int stored_as<Scope, Node, Program> = find_temp<key<Node, Scope::id>>(typename Program::temps{});
+
 template <class Scope, bool InSpace, class Node, class Program, class Slots>
 constexpr auto lower(Node const& node, Program const& program, Slots const& slots) {
-  if constexpr (is_simple<Node>)
+  if constexpr (Program::temps::size > 0 && children_t<Node>::size > 0 && stored_as<Scope, Node, Program> >= 0)
+    return make_lowered(program, slots, temp<stored_as<Scope, Node, Program>, shape_t<Node>, element_t<Node>>{});
+  else if constexpr (is_simple<Node>)
     return make_lowered(program, slots, simple<Scope::id>(node));
   else
     return lower_node<Scope, InSpace>(node, program, slots);
@@ -417,6 +448,8 @@ using target_or_temp = std::conditional_t<std::is_void_v<Target>, to_temp<Next>,
 
 template <class Scope, class Target, class Node, class Program>
 constexpr auto new_stage(Node const& node, Program const& program);
+template <int At, class Scope, class Target, class Node, class Program>
+constexpr auto join_stage(Node const& node, Program const& program);
 
 template <class Scope, class Target, class Node, class Program>
 constexpr auto add_stage(Node const& node, Program const& program) {
@@ -427,29 +460,38 @@ constexpr auto add_stage(Node const& node, Program const& program) {
   } else if constexpr (requires { node.value; } && !is_simple<Node>) {
     return add_stage<typename Scope::parent, Target>(node.value, program);
   } else {
-    using space = shape_t<typename root::inner>;
-    constexpr int stages = size_of<std::remove_cvref_t<decltype(program.stages)>>;
-    if constexpr (joins_last<space, root::axis, std::remove_cvref_t<decltype(program.stages)>>) {
-      auto const& open = hana::at_c<stages - 1>(program.stages);
-      auto inside = lower<Scope, root::in_space>(root::inside(node), program, open.slots);
-      using after = std::remove_cvref_t<decltype(inside.program)>;
-      constexpr bool no_new_stage = size_of<std::remove_cvref_t<decltype(inside.program.stages)>> == stages;
-      constexpr bool ready =
-          waits_for<typename after::temps, std::remove_cvref_t<decltype(inside.node)>> < stages - 1 &&
-          latest<typename after::temps>(decltype(types_in(inside.slots)){}) < stages - 1;
-      // A stage computes its contractions for one range of indices: two that may differ in size stay apart.
-      constexpr bool one_range =
-          !has_anonymous_extent<space> || size_of<std::remove_cvref_t<decltype(inside.slots)>> == 0;
-      if constexpr (no_new_stage && ready && one_range) {
-        using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
-                                                  std::remove_cvref_t<decltype(inside.node)>>;
-        auto all = into_last(inside.program.stages, inside.slots, sink{inside.node});
-        return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
-      } else {
-        return new_stage<Scope, Target>(node, program);
-      }
+    return join_stage<0, Scope, Target>(node, program);
+  }
+}
+
+/// As one more sink of the first stage from `At` on that runs over the same loops and has what the formula needs, or as
+/// a stage of its own.
+template <int At, class Scope, class Target, class Node, class Program>
+constexpr auto join_stage(Node const& node, Program const& program) {
+  using root = root_of<Node>;
+  using space = shape_t<typename root::inner>;
+  constexpr int stages = size_of<std::remove_cvref_t<decltype(program.stages)>>;
+  if constexpr (At == stages) {
+    return new_stage<Scope, Target>(node, program);
+  } else if constexpr (!joins<space, root::axis, At, std::remove_cvref_t<decltype(program.stages)>>) {
+    return join_stage<At + 1, Scope, Target>(node, program);
+  } else {
+    auto const& open = hana::at_c<At>(program.stages);
+    auto inside = lower<Scope, root::in_space>(root::inside(node), program, open.slots);
+    using after = std::remove_cvref_t<decltype(inside.program)>;
+    constexpr bool no_new_stage = size_of<std::remove_cvref_t<decltype(inside.program.stages)>> == stages;
+    constexpr bool ready = waits_for<typename after::temps, std::remove_cvref_t<decltype(inside.node)>> < At &&
+                           latest<typename after::temps>(decltype(types_in(inside.slots)){}) < At;
+    // A stage computes its contractions for one range of indices: two that may differ in size stay apart.
+    constexpr bool one_range =
+        !has_anonymous_extent<space> || size_of<std::remove_cvref_t<decltype(inside.slots)>> == 0;
+    if constexpr (no_new_stage && ready && one_range) {
+      using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
+                                                std::remove_cvref_t<decltype(inside.node)>>;
+      auto all = into_stage<At>(inside.program.stages, inside.slots, sink{inside.node});
+      return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
     } else {
-      return new_stage<Scope, Target>(node, program);
+      return join_stage<At + 1, Scope, Target>(node, program);
     }
   }
 }

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+// Several stages in one sweep: the values are those of the formulas one by one, whatever the number of indices, and what
+// stands between the stages is never there as a whole.
+// labels: sanitize
+#include "reference.hpp"
+
+#include <boost/mpl/list.hpp>
+
+using namespace oneloop;
+using namespace reference;
+
+BOOST_AUTO_TEST_SUITE(sweeps)
+
+using floating = boost::mpl::list<float, double>;
+inline constexpr auto batch = dim<"batch">;
+
+// No index, one, fewer than a tile, whole tiles, and one index beyond.
+constexpr int tile = planner::smallest_tile;
+constexpr int sizes[] = {0, 1, tile - 1, tile, tile + 1, 3 * tile, 5 * tile + 17};
+
+// Sums of n products round about so often; the factors here are at most 2.
+double roundings(auto n) { return 16. + 8. * double(n); }
+
+template <class T>
+struct network {
+  tensor<T, batch, 7> X;
+  tensor<T, 16, 7> W = random_tensor<T, 16, 7>(2, -1, 1);
+  tensor<T, 16> b = random_tensor<T, 16>(3, -1, 1);
+  tensor<T, 5, 16> V = random_tensor<T, 5, 16>(4, -1, 1);
+  tensor<T, 5> c = random_tensor<T, 5>(5, -1, 1);
+  explicit network(int n) : X(random_tensor<T, batch, 7>(1, -1, 1, n)) {}
+};
+
+template <class F>
+constexpr int sweeps_of = plan_v<F>.sweeps;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(layers_follow_each_other_within_a_tile, T, floating) {
+  for (int n : sizes) {
+    network<T> net(n);
+    auto const f = softmax(linear(sigmoid(linear(net.X, net.W, net.b)), net.V, net.c));
+    static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0 &&
+                  plan_v<decltype(f)>.buffers == 4);
+    tensor<T, batch, 16> const hidden = sigmoid(linear(net.X, net.W, net.b));
+    tensor<T, batch, 5> const logits = linear(hidden, net.V, net.c);
+    tensor<T, batch, 5> const one_by_one = softmax(logits);
+    tensor<T, batch, 5> const y = f;
+    compare("softmax of two layers, " + std::to_string(n), y, read(one_by_one), roundings(16));
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_batch_of_columns, T, floating) {
+  for (int n : sizes) {
+    network<T> net(n);
+    tensor<T, 7, batch> Xc(n);
+    Xc = transpose(net.X);
+    auto const f = net.V * tanh(net.W * Xc);
+    static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.buffers == 1);
+    tensor<T, 16, batch> const hidden = tanh(net.W * Xc);
+    tensor<T, 5, batch> const expected = net.V * hidden;
+    tensor<T, 5, batch> const y = f;
+    compare("columns, " + std::to_string(n), y, read(expected), roundings(16));
+    tensor<T, 7, batch, column_major> const Xm = Xc;
+    tensor<T, 5, batch, column_major> ym(n);
+    ym = net.V * tanh(net.W * Xm);
+    compare("column-major, " + std::to_string(n), ym, read(expected), roundings(16));
+  }
+}
+
+// What is summed over the batch: by reductions of everything, along the axis, and by products.
+BOOST_AUTO_TEST_CASE_TEMPLATE(sums_over_the_batch, T, floating) {
+  for (int n : sizes) {
+    network<T> net(n);
+    auto const hidden = sigmoid(linear(net.X, net.W, net.b));
+    tensor<T, batch, 16> const h = hidden;
+    auto const product = transpose(hidden) * net.X;
+    static_assert(plan_v<decltype(product), decltype(sum<batch>(hidden))>.sweeps == 1);
+    auto const [p, s, m, all, lo, hi, lse, spread] =
+        evaluate(product, sum<batch>(hidden), mean<0>(hidden), sum(hidden), min(hidden), max(hidden), logsumexp(hidden),
+                 variance(hidden));
+    compare("product", p, multiply(transpose(read(h)), read(net.X)), roundings(n));
+    compare("sum along", s, fold(read(h), 0, reference::sum), roundings(n));
+    if (n == 0) {
+      BOOST_TEST((all == 0 && std::isnan(m(0)) && lo == std::numeric_limits<T>::infinity() && std::isinf(lse)));
+      continue;
+    }
+    tensor<T, 16> const expected_mean = mean<0>(h);
+    compare("mean along", m, read(expected_mean), roundings(n));
+    BOOST_TEST(lo == evaluate(min(h)));
+    BOOST_TEST(hi == evaluate(max(h)));
+    auto const near = [&](T got, T wanted) {
+      BOOST_TEST(std::fabs(got - wanted) <= roundings(n) * std::numeric_limits<T>::epsilon() * (1 + std::fabs(wanted)));
+    };
+    near(all, evaluate(sum(h)));
+    near(lse, evaluate(logsumexp(h)));
+    if (n * 16 > 1) near(spread, evaluate(variance(h)));
+  }
+}
+
+// What follows the sums runs once, behind the last tile.
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_of_sums, T, floating) {
+  for (int n : sizes) {
+    network<T> net(n);
+    auto const hidden = sigmoid(linear(net.X, net.W, net.b));
+    tensor<T, batch, 16> const h = hidden;
+    tensor<T, 16, 7> const G = transpose(h) * net.X;
+    tensor<T, 16, 7> expected = net.W - T(0.5) * G;
+    tensor<T, 16, 7> updated = net.W - T(0.5) * (transpose(hidden) * net.X);
+    compare("updated weights", updated, read(expected), roundings(n) * 4);
+    // In place, where the weights are read by every tile.
+    network<T> again(n);
+    auto& W = again.W;
+    W -= T(0.5) * (transpose(sigmoid(linear(again.X, W, again.b))) * again.X);
+    compare("in place", W, read(updated), 0);
+    auto const size = sum(square(transpose(hidden) * net.X));
+    static_assert(plan_v<decltype(size)>.sweeps == 1);
+    BOOST_TEST(std::fabs(evaluate(size) - evaluate(sum(square(G)))) <=
+               roundings(n) * std::numeric_limits<T>::epsilon() * evaluate(sum(square(G))));
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_needs_the_end_of_a_sweep_runs_after_it, T, floating) {
+  for (int n : sizes) {
+    if (n == 0) continue;
+    network<T> net(n);
+    auto const hidden = sigmoid(linear(net.X, net.W, net.b));
+    tensor<T, batch, 16> const h = hidden;
+    tensor<T, batch, 16> const expected = h - mean(h);
+    tensor<T, batch, 16> const y = hidden - mean(hidden);
+    compare("centred", y, read(expected), roundings(n), read(h));  // relative to what is subtracted
+    tensor<T, batch, 7> const scaled = net.X / broadcast<batch, 7>(norm<batch>(net.X));
+    tensor<T, 7> const norms = norm<batch>(net.X);
+    tensor<T, batch, 7> const expected_scaled = net.X / broadcast<batch, 7>(norms);
+    compare("along the axis, by a reduction that is not a sum", scaled, read(expected_scaled), roundings(n));
+  }
+}
+
+// The target stands in the formula: each tile is read before it is written, or there is a copy.
+BOOST_AUTO_TEST_CASE_TEMPLATE(in_place, T, floating) {
+  for (int n : sizes) {
+    auto X = random_tensor<T, batch, 6>(7, -3, 3, n);
+    tensor<T, batch, 6> const expected = softmax(tensor<T, batch, 6>(X));
+    X = softmax(X);
+    compare("softmax in place", X, read(expected), 0);
+    auto const A = random_tensor<T, 6, 6>(8, -1, 1);
+    tensor<T, batch, 6> const twice = tanh(tensor<T, batch, 6>(tanh(X * A))) * A;
+    X = tanh(tanh(X * A)) * A;
+    compare("products in place", X, read(twice), roundings(6));
+    if (n < 2) continue;
+    // Shifted by one row: a tile would read what the one before has written.
+    auto const long_one = random_tensor<T, batch, 6>(9, -3, 3, n);
+    tensor<T, batch, 6> shifted = long_one;
+    tensor<T, batch, 6> const above = rows(long_one, 0, n - 1);
+    tensor<T, batch, 6> const wanted = softmax(above);
+    rows(shifted, 1, n - 1) = softmax(rows(shifted, 0, n - 1));
+    compare("overlapping", rows(shifted, 1, n - 1), read(wanted), 0);
+  }
+}
+
+// A range without a name is swept where it is long and static; no tile needs the heap.
+BOOST_AUTO_TEST_CASE(static_ranges) {
+  static tensor<float, 1000, 7> X = random_tensor<float, 1000, 7>(1, -1, 1);
+  network<float> net(0);
+  auto const f = softmax(linear(sigmoid(linear(X, net.W, net.b)), net.V, net.c));
+  static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0);
+  static_assert(plan_v<decltype(f)>.buffer_bytes < 1000 * 16 * 4);
+  static tensor<float, 1000, 16> const hidden = sigmoid(linear(X, net.W, net.b));
+  static tensor<float, 1000, 5> const logits = linear(hidden, net.V, net.c);
+  static tensor<float, 1000, 5> const expected = softmax(logits);
+  static tensor<float, 1000, 5> y;
+  y = f;
+  compare("static", y, read(expected), roundings(16));
+  // Short ones stay whole.
+  static_assert(plan_v<decltype(softmax(tensor<float, 100, 7>()))>.sweeps == 2);
+}
+
+// In a constant expression the same tiles are summed in the same order.
+constexpr int many = 300;
+constexpr auto ramp() {
+  tensor<float, many, 3> X;
+  for (int i = 0; i < many; ++i)
+    for (int j = 0; j < 3; ++j) X(i, j) = float((i * 7 + j * 5) % 11 - 5) / 8;
+  return X;
+}
+constexpr auto gram(tensor<float, many, 3> const& X) {
+  auto const h = square(X);
+  auto const [products, sums, all] = evaluate(transpose(h) * X, sum<0>(h), mean(h));
+  tensor<float, 3, 3> p = products;
+  tensor<float, 3> s = sums;
+  return evaluate(sum(p) + sum(s) + all);
+}
+BOOST_AUTO_TEST_CASE(the_same_bits_in_a_constant_expression) {
+  constexpr auto X = ramp();
+  constexpr float constant = gram(X);
+  auto const at_run_time = ramp();
+  BOOST_TEST(gram(at_run_time) == constant);
+}
+
+// A dimension of one name has one size: two formulas over data that differ are an error, and nothing is written.
+BOOST_AUTO_TEST_CASE(sizes_that_differ) {
+  auto const X = random_tensor<float, batch, 4>(1, -1, 1, 300);
+  auto const Z = random_tensor<float, batch, 4>(2, -1, 1, 299);
+  auto const h = square(X);
+  BOOST_CHECK_THROW(evaluate(transpose(h) * X, sum<batch>(Z)), shape_error);
+  BOOST_CHECK_THROW(evaluate(softmax(X), sum<batch>(Z)), shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(explained) {
+  constexpr auto X = var<"X", batch, 8>;
+  constexpr auto W = var<"W", 4, 8>;
+  constexpr auto h = sigmoid(X * transpose(W));
+  static_assert(explain(transpose(h) * X) ==
+                "2 loops, 1 sweep, 0 temporaries, 1 buffer (8192 bytes), 252 flops, reads 160 bytes, writes 128 bytes\n"
+                "1. loop over [batch, 4]: t0 = sigmoid(X * transpose(W))  (X * transpose(W) in registers)\n"
+                "2. loop over [4, 8]: result = transpose(t0) * X  (transpose(t0) * X in registers)\n"
+                "one sweep: stages 1 and 2, 512 indices at a time\n"
+                "t0: [batch, 4], of which a tile is kept: 512 indices of axis 0\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
