@@ -41,6 +41,19 @@ constexpr auto reversed_view(Target const& target) {
   return view_of_t<T, shape_type, layouts::row_major>::make(target.data(), extents, strides);
 }
 
+/// Whether the axes are exchanged: where the first index varies fastest in memory, which in one column it does as well
+/// (the last layer of a 30-16-8-1 perceptron, 512 rows: 4.5 ns a row by rows of one element, 0.2 so).
+template <class Target>
+inline constexpr bool runs_reversed = [] {
+  if constexpr (Target::rank < 2)
+    return false;
+  else if constexpr (Target::rank == 2 && std::is_same_v<typename Target::layout_type, layouts::row_major>)
+    return shape::extent_of<shape::axis<typename Target::shape_type, 1>> == 1 &&
+           shape::extent_of<shape::axis<typename Target::shape_type, 0>> != 1;
+  else
+    return std::is_same_v<typename Target::layout_type, layouts::column_major>;
+}();
+
 /// What stands for numbers and masks of unknown type: the target's element type.
 template <class T>
 using default_element = std::conditional_t<std::is_same_v<T, bool>, float, T>;
@@ -110,7 +123,7 @@ ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
 
 template <aliasing Aliasing, class Policy, class Target, class F>
 ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f) {
-  if constexpr (std::is_same_v<typename Target::layout_type, layouts::column_major> && Target::rank > 1)
+  if constexpr (runs_reversed<Target>)
     assign_view<Aliasing, Policy>(reversed_view(target),
                           oneloop::detail::permute<decltype(oneloop::detail::reverse_all<Target::rank>())>(f));
   else

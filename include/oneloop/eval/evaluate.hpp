@@ -59,8 +59,13 @@ ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
     using owner = typename result_storage<F>::owner;
     auto result = unset<owner>();
     if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
-    auto to = result.borrow();
-    execute<default_element, Policy>(planner::make(f), hana::basic_tuple<std::remove_const_t<decltype(to)>>(to));
+    auto const run = [&](auto const& to, auto const& formula) ONELOOP_LAMBDA {
+      execute<default_element, Policy>(planner::make(formula), hana::basic_tuple<std::remove_cvref_t<decltype(to)>>(to));
+    };
+    if constexpr (runs_reversed<decltype(result.borrow())>)
+      run(reversed_view(result.borrow()), oneloop::detail::permute<oneloop::detail::swapped_axes>(f));
+    else
+      run(result.borrow(), f);
     return result;
   }
 }

@@ -99,6 +99,9 @@ constexpr auto swap_last_two() {
   }(std::make_integer_sequence<int, Rank>{});
 }
 
+/// The transpose of a matrix.
+using swapped_axes = shape::axis_map<1, 0>;
+
 template <int Rank>
 constexpr auto reverse_all() {
   return []<int... I>(std::integer_sequence<int, I...>) {

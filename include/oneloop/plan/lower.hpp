@@ -12,6 +12,8 @@
 // SRA pass), and each step of this walk would leave a copy of the formula's pointers on the stack at run time.
 #pragma once
 
+#include <tuple>
+
 #include <oneloop/plan/program.hpp>
 
 namespace ONELOOP_NAMESPACE::planner {
@@ -266,23 +268,67 @@ constexpr auto lower(Node const& node, Program const& program, Slots const& slot
 template <class Scope, class Target, class Node, class Program>
 constexpr auto add_stage(Node const& node, Program const& program);
 
+/// The temporary that holds the node's value already, or -1.
+template <class Scope, class Node, class Program>
+inline constexpr int stored_as = -1;
+template <class Scope, class Node, class Program>
+  requires(identified<Node>)
+inline constexpr int stored_as<Scope, Node, Program> = find_temp<key<Node, Scope::id>>(typename Program::temps{});
+
+/// A factor with fewer columns than this and many rows is stored with its axes exchanged: what the lanes run along is then
+/// as long as a tile, not a part of one register (30-16-8-1 perceptron, 512 rows: 21 ns a row stored by rows, 10 so).
+inline constexpr int narrow = 32;
+template <class Node>
+inline constexpr bool is_narrow = false;
+template <class Node>
+  requires(rank_v<Node> == 2)
+inline constexpr bool is_narrow<Node> = [] {
+  constexpr int rows = shape::extent_of<shape::axis<shape_t<Node>, 0>>;
+  constexpr int columns = shape::extent_of<shape::axis<shape_t<Node>, 1>>;
+  return columns != shape::dynamic && columns < narrow && (rows == shape::dynamic || rows > 8 * narrow);
+}();
+
+using exchange = oneloop::detail::swapped_axes;
+
+/// What stands for the formula that a temporary holds.
+template <int Index, class Info>
+constexpr auto stored_node(Info const*) {
+  using stored = temp<Index, typename Info::shape_type, typename Info::element>;
+  if constexpr (Info::transposed)
+    return permuted<exchange, stored>{stored{}};
+  else
+    return stored{};
+}
+template <int Index, class... Infos>
+constexpr auto stored_in(type_list<Infos...>) {
+  return stored_node<Index>(static_cast<std::tuple_element_t<Index, std::tuple<Infos...>> const*>(nullptr));
+}
+
 /// The node's value from a stage of its own, or from the one that has it already.
-template <class Scope, class Node, class Program, class Slots>
+template <class Scope, bool Factor, class Node, class Program, class Slots>
 constexpr auto materialise(Node const& node, Program const& before, Slots const& slots) {
   using this_key = std::conditional_t<identified<Node>, key<Node, Scope::id>, no_key>;
   constexpr int found = identified<Node> ? find_temp<this_key>(typename Program::temps{}) : -1;
   if constexpr (found >= 0) {
-    return make_lowered(before, slots, temp<found, shape_t<Node>, element_t<Node>>{});
+    return make_lowered(before, slots, stored_in<found>(typename Program::temps{}));
   } else {
-    auto after = add_stage<Scope, void>(node, before);
+    constexpr bool transposed = Factor && is_narrow<Node>;
+    auto turned = [&] {
+      if constexpr (transposed)
+        return oneloop::detail::permute<exchange>(node);
+      else
+        return node;
+    }();
+    using stored = std::remove_const_t<decltype(turned)>;
+    auto after = add_stage<Scope, void>(turned, before);
     using after_type = std::remove_const_t<decltype(after)>;
     constexpr int index = after_type::temps::size;
     constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
-    using temps = decltype(with_temp<temp_info<this_key, shape_t<Node>, element_t<Node>, stage>>(
+    using temps = decltype(with_temp<temp_info<this_key, shape_t<stored>, element_t<Node>, stage, transposed>>(
         typename after_type::temps{}));
     return make_lowered(
         make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
-        slots, temp<index, shape_t<Node>, element_t<Node>>{});
+        slots, stored_in<index>(temps{}));
   }
 }
 
@@ -293,10 +339,9 @@ constexpr auto lower_factor(Node const& node, Program const& program, Slots cons
   } else if constexpr (oneloop::detail::is_permuted<Node>) {
     // Stored as it is, and read in the other order: a gradient needs a layer's values in both.
     auto arg = lower_factor<Scope, Reused>(node.arg, program, slots);
-    using again = permuted<typename Node::permutation, std::remove_cvref_t<decltype(arg.node)>>;
-    return make_lowered(arg.program, arg.slots, again{arg.node});
+    return make_lowered(arg.program, arg.slots, oneloop::detail::permute<typename Node::permutation>(arg.node));
   } else {
-    return materialise<Scope>(node, program, slots);
+    return materialise<Scope, true>(node, program, slots);
   }
 }
 
@@ -314,13 +359,13 @@ constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& p
       return make_lowered(right.program, append(slots, product{left.node, right.node}),
                           slot<size_of<Slots>, product>{});
   } else {
-    return materialise<Scope>(node, program, slots);
+    return materialise<Scope, false>(node, program, slots);
   }
 }
 
 template <class Scope, bool InSpace, class Op, int Axis, class A, class Program, class Slots>
 constexpr auto lower_node(reduced<Op, Axis, A> const& node, Program const& program, Slots const& slots) {
-  return materialise<Scope>(node, program, slots);
+  return materialise<Scope, false>(node, program, slots);
 }
 
 template <class Scope, bool InSpace, class Body, class Program, class Slots>
@@ -332,7 +377,7 @@ template <class Scope, bool InSpace, fixed_string Name, class Shape, class Value
 constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& program, Slots const& slots) {
   constexpr bool costly = !is_simple<Value> || (flops_of<Value> > cheap);
   if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1)
-    return materialise<Scope>(node, program, slots);
+    return materialise<Scope, false>(node, program, slots);
   else
     return lower<typename Scope::parent, InSpace>(node.value, program, slots);
 }
@@ -350,7 +395,10 @@ constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Prog
 template <class Scope, bool InSpace, class Permutation, class A, class Program, class Slots>
 constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& program, Slots const& slots) {
   using oneloop::detail::permute;
-  if constexpr (is_apply<A>) {
+  if constexpr (Program::temps::size > 0 && children_t<A>::size > 0 && stored_as<Scope, A, Program> >= 0) {
+    return make_lowered(program, slots,
+                        permute<Permutation>(stored_in<stored_as<Scope, A, Program>>(typename Program::temps{})));
+  } else if constexpr (is_apply<A>) {
     auto inside = hana::unpack(node.arg.args, [](auto const&... arg) {
       auto const exchange = [](auto const& a) {
         if constexpr (rank_v<decltype(a)> == 0)
@@ -403,17 +451,10 @@ constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const
   return make_lowered(args.program, args.slots, again);
 }
 
-/// The temporary that holds the node's value already, or -1.
-template <class Scope, class Node, class Program>
-inline constexpr int stored_as = -1;
-template <class Scope, class Node, class Program>
-  requires(identified<Node>)
-inline constexpr int stored_as<Scope, Node, Program> = find_temp<key<Node, Scope::id>>(typename Program::temps{});
-
 template <class Scope, bool InSpace, class Node, class Program, class Slots>
 constexpr auto lower(Node const& node, Program const& program, Slots const& slots) {
   if constexpr (Program::temps::size > 0 && children_t<Node>::size > 0 && stored_as<Scope, Node, Program> >= 0)
-    return make_lowered(program, slots, temp<stored_as<Scope, Node, Program>, shape_t<Node>, element_t<Node>>{});
+    return make_lowered(program, slots, stored_in<stored_as<Scope, Node, Program>>(typename Program::temps{}));
   else if constexpr (is_simple<Node>)
     return make_lowered(program, slots, simple<Scope::id>(node));
   else

@@ -65,9 +65,11 @@ struct stage {
   [[no_unique_address]] Sinks sinks;  // basic_tuple of sinks
 };
 
-/// What is known of a temporary: which formula it is (to find it again), and the stage that writes it.
-template <class Key, class Shape, class Element, int Stage>
+/// What is known of a temporary: which formula it is (to find it again), the stage that writes it, and whether it holds
+/// the transpose of that formula.
+template <class Key, class Shape, class Element, int Stage, bool Transposed>
 struct temp_info {
+  static constexpr bool transposed = Transposed;
   using key = Key;
   using shape_type = Shape;
   using element = Element;
