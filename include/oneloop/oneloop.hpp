@@ -11,11 +11,15 @@
 #include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/operators.hpp>
 #include <oneloop/formula/print.hpp>
+#include <oneloop/formula/results.hpp>
+#include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 #include <oneloop/op/all.hpp>
 #include <oneloop/plan/explain.hpp>
 #include <oneloop/plan/plan.hpp>
+#include <oneloop/rewrite/gradient.hpp>
 #include <oneloop/rewrite/same_formula.hpp>
+#include <oneloop/rewrite/simplify.hpp>
 #include <oneloop/tensor/packed.hpp>
 #include <oneloop/tensor/slice.hpp>
 #include <oneloop/tensor/tensor.hpp>

@@ -24,8 +24,13 @@ concept formula = node<T> || tensor_like<T>;
 template <class T>
 concept number = std::is_arithmetic_v<std::remove_cvref_t<T>>;
 
+/// Whether a formula stands for several values (formula/results.hpp); then it can be bound, planned and evaluated, but
+/// no operation takes it.
 template <class T>
-concept operand = formula<T> || number<T>;
+inline constexpr bool yields_several = false;
+
+template <class T>
+concept operand = (formula<T> && !yields_several<std::remove_cvref_t<T>>) || number<T>;
 
 /// The constraint of every operation: only operands, at least one of them a formula, so that calls on plain
 /// numbers go to <cmath> and calls on foreign types are not ours.

@@ -23,19 +23,63 @@ struct first_element<First, Rest...> {
                                   typename first_element<Rest...>::type, First>;
 };
 
+// ---- formulas may be results, nested ones too: their own formulas one after the other, and back
+
+template <class... Found>
+constexpr auto flat_results(type_list<Found...> found, type_list<>) {
+  return found;
+}
+template <class... Found, class First, class... Rest>
+constexpr auto flat_results(type_list<Found...> found, type_list<First, Rest...>) {
+  if constexpr (yields_several<First>)
+    return flat_results(flat_results(found, results_of<First>{}), type_list<Rest...>{});
+  else
+    return flat_results(type_list<Found..., First>{}, type_list<Rest...>{});
+}
+
+template <class... F>
+constexpr auto make_result_storages(type_list<F...>) -> hana::basic_tuple<result_storage<F>...>;
+template <class... F>
+constexpr auto first_element_of(type_list<F...>) -> first_element<element_t<F>...>;
+
+/// The value of a formula out of the storages, or the tuple of those of results.
+template <class F, int Index, class Storages>
+constexpr auto taken_result(Storages& storages) {
+  if constexpr (!yields_several<F>) {
+    return std::move(hana::at_c<Index>(storages).values);
+  } else {
+    return []<class... G>(type_list<G...>, Storages& from) {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        constexpr int counts[] = {oneloop::detail::count_results<G>..., 0};
+        constexpr auto before = [](std::size_t last, int const* count) {
+          int sum = 0;
+          for (std::size_t i = 0; i < last; ++i) sum += count[i];
+          return sum;
+        };
+        return std::tuple(taken_result<G, Index + before(I, counts)>(from)...);
+      }(std::index_sequence_for<G...>{});
+    }(results_of<F>{}, storages);
+  }
+}
+
 template <class Policy, class... F>
 ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
   (check(f), ...);
-  hana::basic_tuple<result_storage<F>...> results{};
+  using formulas = decltype(flat_results(type_list<>{}, type_list<F...>{}));
+  decltype(make_result_storages(formulas{})) storages{};
   hana::basic_tuple<> const none{};
+  oneloop::detail::each_of_results<0>(
+      [&]<class G, int Index>(G const& one, std::integral_constant<int, Index>) {
+        hana::at_c<Index>(storages).prepare(extents_of(one, none));
+      },
+      f...);
+  auto program = planner::make(f...);
   [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
-    (hana::at_c<I>(results).prepare(extents_of(f, none)), ...);
-    auto program = planner::make(f...);
-    auto destinations = hana::basic_tuple<decltype(hana::at_c<I>(results).writable())...>(
-        hana::at_c<I>(results).writable()...);
-    execute<typename first_element<element_t<F>...>::type, Policy>(program, destinations);
-  }(std::index_sequence_for<F...>{});
-  return results;
+    auto destinations = hana::basic_tuple<decltype(hana::at_c<I>(storages).writable())...>(
+        hana::at_c<I>(storages).writable()...);
+    execute<typename decltype(first_element_of(formulas{}))::type, Policy>(program, destinations);
+  }(std::make_index_sequence<static_cast<std::size_t>(formulas::size)>{});
+  return storages;
 }
 
 template <class Owner>
@@ -93,10 +137,15 @@ ONELOOP_INLINE constexpr auto evaluate_by(F const& f) {
     return evaluate_by<several_threads>(f.formula);
   } else {
     decltype(auto) node = as_node(f);
-    if constexpr (!evaluable<std::remove_cvref_t<decltype(node)>>())
+    using node_type = std::remove_cvref_t<decltype(node)>;
+    if constexpr (!evaluable<node_type>()) {
       return invalid{};
-    else
+    } else if constexpr (yields_several<node_type>) {
+      auto storages = evaluate_nodes<Policy>(node);
+      return taken_result<node_type, 0>(storages);
+    } else {
       return evaluate_node<Policy>(node);
+    }
   }
 }
 
@@ -109,8 +158,9 @@ ONELOOP_INLINE constexpr auto evaluate_by(F const& f, G const&... g) {
                          evaluable<std::remove_cvref_t<decltype(as_node(g))>>())) {
     return nothing<F, G...>{};
   } else {
-    auto results = evaluate_nodes<Policy>(as_node(f), as_node(g)...);
-    return hana::unpack(std::move(results), [](auto&&... r) { return std::tuple(std::move(r.values)...); });
+    auto storages = evaluate_nodes<Policy>(as_node(f), as_node(g)...);
+    using all = results<std::remove_cvref_t<decltype(as_node(f))>, std::remove_cvref_t<decltype(as_node(g))>...>;
+    return taken_result<all, 0>(storages);
   }
 }
 
@@ -120,12 +170,15 @@ ONELOOP_INLINE constexpr auto evaluate_by(F const& f, G const&... g) {
 /// evaluate(f, g, ...): a std::tuple of values; formulas over the same space share one loop and one pass.
 /// evaluate(par, f, ...): the same, with threads (formula/threaded.hpp).
 /// Errors: an unbound variable; shape_error where run-time extents do not agree.
-template <operand F, operand... G>
+/// Of results, such as value_and_gradient(loss, wrt(a, b)), a std::tuple nested as they are.
+template <class F, class... G>
+  requires((formula<F> || number<F>) && ... && (formula<G> || number<G>))
 ONELOOP_INLINE constexpr auto evaluate(F const& f, G const&... g) {
   return eval::evaluate_by<eval::one_thread>(f, g...);
 }
 
-template <operand F, operand... G>
+template <class F, class... G>
+  requires((formula<F> || number<F>) && ... && (formula<G> || number<G>))
 ONELOOP_INLINE constexpr auto evaluate(par_t, F const& f, G const&... g) {
   return eval::evaluate_by<eval::several_threads>(f, g...);
 }

@@ -23,7 +23,8 @@ struct binding {
   Value value;
 };
 
-template <operand X>
+template <class X>
+  requires(formula<X> || number<X>)
 constexpr auto as_formula(X&& x);
 
 /// A variable: a name and a shape, no data. An empty type, usable in constant expressions.
@@ -207,7 +208,8 @@ template <class Array>
 inline constexpr bool is_leaf_array<owned<Array>> = true;
 
 /// Any operand as a node: nodes by value, lvalue arrays by reference, rvalue arrays moved in, views copied.
-template <operand X>
+template <class X>
+  requires(formula<X> || number<X>)
 constexpr auto as_formula(X&& x) {
   using plain = std::remove_cvref_t<X>;
   if constexpr (requires { typename plain::oneloop_threaded; }) {
@@ -225,5 +227,8 @@ constexpr auto as_formula(X&& x) {
 
 template <operand X>
 using formula_t = decltype(as_formula(std::declval<X>()));
+/// The same, also of what stands for several values.
+template <class X>
+using node_t = decltype(as_formula(std::declval<X>()));
 
 }  // namespace ONELOOP_NAMESPACE

@@ -4,6 +4,8 @@
 
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
+#include <oneloop/formula/results.hpp>
+#include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 
 namespace ONELOOP_NAMESPACE {
@@ -153,7 +155,10 @@ struct write_axis_of {
 template <class X, class Op, int Axis, class A, class... Rest>
 struct write_axis_of<X, reduced<Op, Axis, A>, Rest...> {
   static constexpr void to(writer& out) {
-    if constexpr (Axis != rank_v<A> - 1) write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+    if constexpr (Axis != rank_v<A> - 1 && Axis != all_axes)
+      write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+    else if constexpr (Axis == all_axes && rank_v<A> > 1)
+      out << "<all>";
   }
 };
 template <class X, class Shape, class Map, class Reduced, class... Rest>
@@ -235,6 +240,27 @@ struct write_node<permuted<Permutation, A>> {
   }
 };
 
+/// Of the formulas with the values: "(loss, (gradient, gradient))".
+template <class... F>
+struct write_node<results<F...>> {
+  static constexpr void to(writer& out, int) {
+    out.put('(');
+    write_arguments<F...>(out);
+    out.put(')');
+  }
+};
+
+template <int Axis, class A>
+struct write_node<size_along<Axis, A>> {
+  static constexpr void to(writer& out, int) {
+    out << "size";
+    write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+    out.put('(');
+    write<A>(out, loosest);
+    out.put(')');
+  }
+};
+
 template <>
 struct write_node<invalid> {
   static constexpr void to(writer& out, int) { out << "invalid"; }
@@ -249,7 +275,7 @@ struct write_formula {
 
 /// The text of a formula of this type, as a constant.
 template <class F>
-inline constexpr auto text_v = written<detail::write_formula<formula_t<F>>>();
+inline constexpr auto text_v = written<detail::write_formula<node_t<F>>>();
 
 /// text(sigmoid(Wv * xv + bv)) == "sigmoid(W * x + b)". Data without a name is written as its shape, a plain
 /// number as "number".

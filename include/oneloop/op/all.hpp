@@ -8,6 +8,7 @@
 #include <oneloop/op/comparison.hpp>
 #include <oneloop/op/elu.hpp>
 #include <oneloop/op/error_function.hpp>
+#include <oneloop/op/expand_as.hpp>
 #include <oneloop/op/exponential.hpp>
 #include <oneloop/op/extremum.hpp>
 #include <oneloop/op/gelu.hpp>

@@ -3,7 +3,9 @@
 // minmax.hpp.
 #pragma once
 
+#include <oneloop/op/facts.hpp>
 #include <oneloop/op/reduction_state.hpp>
+#include <oneloop/op/sum.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -46,6 +48,12 @@ struct extremum {
   static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
     return s.part[0];
   }
+  // Elements that tie share, as in PyTorch's amin and amax.
+  static constexpr auto derivative = [](auto const& y, auto const& x, auto const& along) {
+    auto const zero = op::c<0>(x);
+    auto const one = op::c<1>(x);
+    return where(x == y, one / along.template fold<sum_t>(where(x == y, one, zero)), zero);
+  };
 };
 
 // Value and, as bits, position. A lane that saw nothing holds the worst value at position 0; it can

@@ -4,11 +4,22 @@
 
 #include <oneloop/math/exponential.hpp>
 #include <oneloop/math/logarithm.hpp>
+#include <oneloop/op/extremum.hpp>
 #include <oneloop/op/reduction_state.hpp>
+#include <oneloop/op/softmax.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
+struct shifted_logsumexp_t;
+
 namespace op {
+
+/// softmax over the elements that are reduced.
+template <class X, class Along>
+constexpr auto softmax_along(X const& x, Along const& along) {
+  return elementwise<softmax_t>(x, along.template fold<max_t>(x), along.template fold<shifted_logsumexp_t>(x));
+}
+
 struct online_logsumexp {
   static constexpr auto accepts = elements::floating;
   template <class T>
@@ -39,6 +50,10 @@ struct online_logsumexp {
 
 struct logsumexp_t : op::online_logsumexp {
   static constexpr fixed_string name = "logsumexp";
+  // softmax, from the maximum and the sum under it: exp(x - y) would have lost the digits that y has rounded away.
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& along) {
+    return op::softmax_along(x, along);
+  };
   template <class P>
   static ONELOOP_INLINE constexpr P finish(state<P, 2> s, index_t) {
     return s.part[0] + math::log(s.part[1]);
@@ -64,6 +79,10 @@ constexpr auto logsumexp(X&& x) {
 /// two would round away its digits where the maximum is large.
 struct shifted_logsumexp_t : op::online_logsumexp {
   static constexpr fixed_string name = "shifted_logsumexp";
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& along) {
+    auto const largest = along.template fold<max_t>(x);
+    return op::softmax_along(x, along) - max_t::derivative(largest, x, along);
+  };
   template <class P>
   static ONELOOP_INLINE constexpr P finish(state<P, 2> s, index_t) {
     return math::log(s.part[1]);

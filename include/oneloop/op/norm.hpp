@@ -2,6 +2,7 @@
 // norm: the Euclidean length.
 #pragma once
 
+#include <oneloop/op/facts.hpp>
 #include <oneloop/op/reduction_state.hpp>
 
 namespace ONELOOP_NAMESPACE {
@@ -29,6 +30,11 @@ struct norm_t {
   static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
     return sqrt(s.part[0]);
   }
+  // Of all zeros the subgradient 0, as in PyTorch.
+  static constexpr auto derivative = [](auto const& y, auto const& x, auto const&) {
+    auto const zero = op::c<0>(x);
+    return x % where(y == zero, zero, op::c<1>(x) / y);
+  };
 };
 
 /// norm(x), norm<axis>(x): sqrt(sum of x²). Shape: a number; without the axis. Elements: float,

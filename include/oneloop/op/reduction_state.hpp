@@ -16,6 +16,10 @@
 //   finish(s, count)  the result, lane by lane, of `count` elements; packs of T, but of integers
 //                     like those of `index` for argmin and argmax
 //
+//   derivative        (y, x, along) -> d y / d x as a formula of x's shape, elementwise: y is the result repeated along
+//                     what was reduced; along.fold<Op>(f) another reduction of the same elements, repeated as well,
+//                     along.count() their number. argmin, argmax, all and any have none.
+//
 // No lane looks at another: a driver that reduces across lanes merges the lanes of the state.
 #pragma once
 

@@ -2,6 +2,7 @@
 // sum, mean, prod.
 #pragma once
 
+#include <oneloop/op/facts.hpp>
 #include <oneloop/op/reduction_state.hpp>
 
 namespace ONELOOP_NAMESPACE {
@@ -31,6 +32,7 @@ struct accumulation {
 struct sum_t : op::accumulation {
   static constexpr fixed_string name = "sum";
   static constexpr auto accepts = elements::arithmetic;
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const&) { return op::c<1>(x); };
   template <class P>
   static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
     return s.part[0];
@@ -54,6 +56,9 @@ constexpr auto sum(X&& x) {
 struct mean_t : op::accumulation {
   static constexpr fixed_string name = "mean";
   static constexpr auto accepts = elements::floating;
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& along) {
+    return op::c<1>(x) / along.count();
+  };
   template <class P>
   static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t count) {
     return s.part[0] / P(static_cast<typename P::element>(count));
@@ -96,6 +101,15 @@ struct prod_t {
   static ONELOOP_INLINE constexpr P finish(state<P, 1> s, index_t) {
     return s.part[0];
   }
+  // The product of the others, also where an element is 0: by the one zero it is the product of all that are not, by
+  // the others 0.
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& along) {
+    auto const zero = op::c<0>(x);
+    auto const one = op::c<1>(x);
+    auto const zeros = along.template fold<sum_t>(where(x == zero, one, zero));
+    auto const others = along.template fold<prod_t>(where(x == zero, one, x));
+    return where(x == zero, where(zeros == one, others, zero), where(zeros == zero, others / where(x == zero, one, x), zero));
+  };
 };
 
 /// prod(x), prod<axis>(x): the product of the elements. Shape: a number; without the axis.

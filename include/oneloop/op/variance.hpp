@@ -2,7 +2,9 @@
 // variance in one pass: Welford's update per lane, Chan's to merge. Sums of x and x² would cancel.
 #pragma once
 
+#include <oneloop/op/facts.hpp>
 #include <oneloop/op/reduction_state.hpp>
+#include <oneloop/op/sum.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -36,6 +38,9 @@ struct variance_t {
   static ONELOOP_INLINE constexpr P finish(state<P, 3> s, index_t count) {
     return s.part[2] / P(static_cast<typename P::element>(count > 1 ? count - 1 : 0));
   }
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& along) {
+    return (op::c<2>(x) / (along.count() - op::c<1>(x))) * (x - along.template fold<mean_t>(x));
+  };
 };
 
 /// variance(x), variance<axis>(x): sum of (x - mean)² / (n - 1), unbiased. Shape: a number; without

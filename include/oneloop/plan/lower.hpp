@@ -16,6 +16,14 @@
 
 #include <oneloop/plan/program.hpp>
 
+namespace ONELOOP_NAMESPACE::eval {
+
+/// The run-time extent of an axis of the formula; defined in eval/measure.hpp.
+template <int Axis, class Node, class Temps>
+constexpr index_t inner_extent(Node const& node, Temps const& temps);
+
+}  // namespace ONELOOP_NAMESPACE::eval
+
 namespace ONELOOP_NAMESPACE::planner {
 
 /// The bound formula that names are looked up in; equal names mean equal values within one. What a name stands
@@ -50,6 +58,8 @@ struct is_planned<bound<Body>> : std::true_type {};
 
 template <class Node>
 inline constexpr bool is_simple = !any_node<is_planned, Node>;
+template <int Axis, class A>
+inline constexpr bool is_simple<size_along<Axis, A>> = true;
 
 /// Read where it lies, perhaps with its axes in another order.
 template <class Node>
@@ -150,6 +160,17 @@ struct simplified<Scope, named<Name, Shape, Value>> {
       return number_of<typename Value::number_type, known<Name, Scope>>{node.value.number};
     else
       return simple<Scope>(node.value);
+  }
+};
+/// An extent is measured here, where the data is at hand: what follows sees a number.
+template <int Scope, int Axis, class A>
+struct simplified<Scope, size_along<Axis, A>> {
+  static constexpr auto of([[maybe_unused]] size_along<Axis, A> const& node) {
+    using number_type = number_of<index_t, sized<Axis, A, Scope>>;
+    if constexpr (any_node<oneloop::detail::is_var_node, A>)
+      return number_type{0};  // a plan of variables, which is never run
+    else
+      return number_type{eval::inner_extent<Axis>(node.arg, hana::basic_tuple<>{})};
   }
 };
 template <int Scope, class Op, class Shape, class... Args>
@@ -549,19 +570,35 @@ constexpr auto new_stage(Node const& node, Program const& program) {
   return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
 }
 
-template <int Index, class Program>
+template <class Scope, int Index, class Program>
 constexpr auto lower_all(Program const& program) {
   return program;
 }
-template <int Index, class Program, class First, class... Rest>
+template <class Scope, int Index, class Program, class First, class... Rest>
+constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest);
+
+/// Several results share the scope: what is equal in them is one value.
+template <class Scope, int Index, class Node, class Program>
+constexpr auto add_results(Node const& node, Program const& program) {
+  if constexpr (!yields_several<Node>)
+    return add_stage<Scope, to_result<Index>>(node, program);
+  else if constexpr (requires { node.body; })
+    return add_results<scope<Program::scopes, std::remove_cvref_t<decltype(node.body)>, Scope>, Index>(
+        node.body, with_new_scope(program));
+  else
+    return hana::unpack(node.formulas, [&](auto const&... f) { return lower_all<Scope, Index>(program, f...); });
+}
+
+template <class Scope, int Index, class Program, class First, class... Rest>
 constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest) {
-  return lower_all<Index + 1>(add_stage<outermost, to_result<Index>>(first, program), rest...);
+  return lower_all<Scope, Index + oneloop::detail::count_results<First>>(
+      add_results<Scope, Index>(first, program), rest...);
 }
 
 /// The program that computes the formulas, in one pass where their spaces agree.
 template <class... F>
 constexpr auto make(F const&... formulas) {
-  return lower_all<0>(program<hana::basic_tuple<>, type_list<>, 1>{}, formulas...);
+  return lower_all<outermost, 0>(program<hana::basic_tuple<>, type_list<>, 1>{}, formulas...);
 }
 
 }  // namespace ONELOOP_NAMESPACE::planner

@@ -49,6 +49,10 @@ struct slot : node_base<slot<Index, Contraction>> {
   using element = element_t<Contraction>;
 };
 
+/// Identity of a measured extent: that of what has it.
+template <int Axis, class A, int Scope>
+struct sized {};
+
 template <class T>
 inline constexpr bool is_read = false;
 template <class View, class Shape, class Identity>
@@ -77,6 +81,10 @@ template <class T>
 inline constexpr bool identified<number_of<T, anonymous>> = false;
 template <fixed_string Name, class Shape, class Value>
 inline constexpr bool identified<named<Name, Shape, Value>> = true;
+template <int Axis, class A>
+inline constexpr bool identified<size_along<Axis, A>> = identified<A>;
+template <class T, int Axis, class A, int Scope>
+inline constexpr bool identified<number_of<T, sized<Axis, A, Scope>>> = identified<A>;
 // A formula bound elsewhere uses its names in its own way.
 template <class Body>
 inline constexpr bool identified<bound<Body>> = false;
@@ -120,6 +128,8 @@ template <class T, fixed_string Name, int Scope>
 struct write_node<planner::number_of<T, planner::known<Name, Scope>>> {
   static constexpr void to(writer& out, int) { out << Name; }
 };
+template <class T, int Axis, class A, int Scope>
+struct write_node<planner::number_of<T, planner::sized<Axis, A, Scope>>> : write_node<size_along<Axis, A>> {};
 template <int Index, class Shape, class Element>
 struct write_node<planner::temp<Index, Shape, Element>> {
   static constexpr void to(writer& out, int) { out << "t" << Index; }

@@ -175,7 +175,7 @@ struct no_plan {
 };
 
 template <class... F>
-using program_of = decltype(make(std::declval<formula_t<F> const&>()...));
+using program_of = decltype(make(std::declval<node_t<F> const&>()...));
 
 }  // namespace planner
 
