@@ -6,6 +6,7 @@
 #include <oneloop/shape/errors.hpp>
 
 #include <oneloop/core/config.hpp>
+#include <oneloop/eval/check_gradient.hpp>
 #include <oneloop/eval/evaluate.hpp>
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
@@ -18,6 +19,7 @@
 #include <oneloop/plan/explain.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/rewrite/gradient.hpp>
+#include <oneloop/rewrite/jvp.hpp>
 #include <oneloop/rewrite/same_formula.hpp>
 #include <oneloop/rewrite/simplify.hpp>
 #include <oneloop/tensor/packed.hpp>

@@ -3,8 +3,7 @@
 // reductions stand beside their kernels; here is what belongs to nodes: products, sums over what was repeated, softmax.
 #pragma once
 
-#include <oneloop/op/expand_as.hpp>
-#include <oneloop/rewrite/simplify.hpp>
+#include <oneloop/rewrite/adjoint.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -13,277 +12,6 @@ template <fixed_string Operation>
 struct no_derivative;
 
 namespace rewrite {
-
-template <fixed_string... Names>
-struct name_list {};
-
-template <fixed_string Name, fixed_string... Names>
-constexpr bool named_in(name_list<Names...>) {
-  return (false || ... || (Name == Names));
-}
-
-/// Whether one of the variables occurs in the node.
-template <class Names, class Node>
-inline constexpr bool depends = false;
-template <class Names, class... T>
-constexpr bool any_depends(type_list<T...>) {
-  return (false || ... || depends<Names, T>);
-}
-template <class Names, class Node>
-  requires(children_t<Node>::size > 0)
-inline constexpr bool depends<Names, Node> = any_depends<Names>(children_t<Node>{});
-template <class Names, fixed_string Name, class Shape>
-inline constexpr bool depends<Names, var_t<Name, Shape>> = named_in<Name>(Names{});
-// An extent is no function of the elements.
-template <class Names, int Axis, class A>
-inline constexpr bool depends<Names, size_along<Axis, A>> = false;
-
-template <class Node>
-inline constexpr int height = 0;
-template <class... T>
-constexpr int highest_of(type_list<T...>) {
-  int result = 0;
-  ((height<T> > result ? void(result = height<T>) : void()), ...);
-  return result;
-}
-template <class Node>
-  requires(children_t<Node>::size > 0)
-inline constexpr int height<Node> = 1 + highest_of(children_t<Node>{});
-
-// ---- adjoints
-
-/// d root / d node = scale * term; the scale has rank 0, the term the node's shape, or it is the constant 1.
-template <class Node, class Scale, class Term>
-struct adjoint {
-  using node_type = Node;
-  using scale_type = Scale;
-  using term_type = Term;
-  [[no_unique_address]] Node node;
-  [[no_unique_address]] Scale scale;
-  [[no_unique_address]] Term term;
-};
-template <class Node, class Scale, class Term>
-constexpr auto make_adjoint(Node const& node, Scale const& scale, Term const& term) {
-  return adjoint<Node, Scale, Term>{node, scale, term};
-}
-
-template <class Scale, class Term>
-struct parts {
-  [[no_unique_address]] Scale scale;
-  [[no_unique_address]] Term term;
-};
-template <class Scale, class Term>
-constexpr auto make_parts(Scale const& scale, Term const& term) {
-  return parts<Scale, Term>{scale, term};
-}
-
-template <class F>
-constexpr bool reciprocal() {
-  if constexpr (is_quotient<F>)
-    return is_one<argument_t<0, F>>;
-  else
-    return false;
-}
-template <class F>
-constexpr bool constant_quotient() {
-  if constexpr (is_quotient<F>)
-    return is_constant<argument_t<0, F>>;
-  else
-    return false;
-}
-template <class F>
-constexpr bool masked() {
-  if constexpr (is_operation<where_t, F>)
-    return is_zero<argument_t<1, F>> || is_zero<argument_t<2, F>>;
-  else
-    return false;
-}
-
-/// A product of what is known to be of floating point: factors move through a division. What a mask sets to zero stays
-/// zero whatever the other factor is (0 * inf would be NaN): where(c, g, 0) and not g * where(c, 1, 0).
-template <class A, class B>
-constexpr auto multiplied(A const& a, B const& b) {
-  if constexpr (is_one<A>) {
-    return b;
-  } else if constexpr (is_one<B>) {
-    return a;
-  } else if constexpr (is_constant<A> && constant_quotient<B>()) {
-    return divided(times(a, argument<0>(b)), argument<1>(b));
-  } else if constexpr (constant_quotient<A>() && is_constant<B>) {
-    return divided(times(argument<0>(a), b), argument<1>(a));
-  } else if constexpr (reciprocal<B>()) {
-    return divided(a, argument<1>(b));
-  } else if constexpr (reciprocal<A>()) {
-    return divided(b, argument<1>(a));
-  } else if constexpr (masked<B>() && !is_constant<A>) {
-    if constexpr (is_zero<argument_t<2, B>>)
-      return where(argument<0>(b), multiplied(a, argument<1>(b)), zero{});
-    else
-      return where(argument<0>(b), zero{}, multiplied(a, argument<2>(b)));
-  } else if constexpr (masked<A>() && !is_constant<B>) {
-    if constexpr (is_zero<argument_t<2, A>>)
-      return where(argument<0>(a), multiplied(argument<1>(a), b), zero{});
-    else
-      return where(argument<0>(a), zero{}, multiplied(argument<2>(a), b));
-  } else {
-    return times(a, b);
-  }
-}
-
-/// A partial derivative as a number and a formula of full shape.
-template <class F>
-constexpr auto split(F const& f) {
-  if constexpr (is_negation<F>) {
-    auto inner = split(argument<0>(f));
-    return make_parts(negated(inner.scale), inner.term);
-  } else if constexpr (is_product<F>) {
-    auto left = split(argument<0>(f));
-    auto right = split(argument<1>(f));
-    return make_parts(multiplied(left.scale, right.scale), multiplied(left.term, right.term));
-  } else if constexpr (is_quotient<F>) {
-    auto above = split(argument<0>(f));
-    if constexpr (rank_v<argument_t<1, F>> == 0)
-      return make_parts(divided(above.scale, split(argument<1>(f)).scale), above.term);
-    else
-      return make_parts(above.scale, divided(above.term, argument<1>(f)));
-  } else if constexpr (rank_v<F> > 0) {
-    return make_parts(one{}, f);
-  } else if constexpr (is_operation<plus_t, F>) {
-    return make_parts(plus(argument<0>(f), argument<1>(f)), one{});
-  } else if constexpr (is_operation<minus_t, F>) {
-    return make_parts(minus(argument<0>(f), argument<1>(f)), one{});
-  } else {
-    return make_parts(f, one{});
-  }
-}
-
-/// What a constant multiplies: 2 / n is 2 and 1 / n.
-template <class F>
-constexpr auto coefficient(F const& f) {
-  if constexpr (is_constant<F>) {
-    return make_parts(f, one{});
-  } else if constexpr (has_constant<F>) {
-    return make_parts(argument<0>(f), argument<1>(f));
-  } else if constexpr (is_negation<F>) {
-    return make_parts(constant<-1, 1>{}, argument<0>(f));
-  } else if constexpr (constant_quotient<F>()) {
-    return make_parts(argument<0>(f), divided(one{}, argument<1>(f)));
-  } else {
-    return make_parts(one{}, f);
-  }
-}
-
-template <class A, class B>
-inline constexpr bool equal_values = std::is_same_v<A, B> && std::is_empty_v<A>;
-
-/// Two adjoints of one node.
-template <class Old, class New>
-constexpr auto added_adjoint(Old const& a, New const& b) {
-  using first = typename Old::term_type;
-  using second = typename New::term_type;
-  if constexpr (is_one<first> && is_one<second>) {
-    return make_adjoint(a.node, plus(a.scale, b.scale), one{});
-  } else if constexpr (equal_values<typename Old::scale_type, typename New::scale_type>) {
-    return make_adjoint(a.node, a.scale, plus(a.term, b.term));
-  } else {
-    auto left = coefficient(a.scale);
-    auto right = coefficient(b.scale);
-    if constexpr (equal_values<decltype(left.term), decltype(right.term)>) {
-      constexpr auto ratio = fraction_of<decltype(right.scale)> / fraction_of<decltype(left.scale)>;
-      if constexpr (ratio.exact)
-        return make_adjoint(a.node, a.scale, plus(a.term, times(make_constant<ratio>(), b.term)));
-      else
-        return make_adjoint(a.node, left.term, plus(times(left.scale, a.term), times(right.scale, b.term)));
-    } else {
-      return make_adjoint(a.node, one{}, plus(times(a.scale, a.term), times(b.scale, b.term)));
-    }
-  }
-}
-
-// ---- shapes
-
-/// How many elements of the node lie along the axes for which `counted` holds.
-template <class Axes, class Node>
-constexpr auto size_of_axes(Node const& node) {
-  return []<int... Axis>(std::integer_sequence<int, Axis...>, Node const& of) {
-    auto const all = [](auto self, auto const& product, auto const&... rest) {
-      if constexpr (sizeof...(rest) == 0)
-        return product;
-      else
-        return [&](auto const& next, auto const&... others) {
-          return self(self, times(product, next), others...);
-        }(rest...);
-    };
-    return all(all, one{}, detail::size_at<Axis>(of)...);
-  }(Axes{}, node);
-}
-
-template <class Node>
-constexpr auto number_of_elements(Node const& node) {
-  return size_of_axes<std::make_integer_sequence<int, rank_v<Node>>>(node);
-}
-
-/// The sum over one axis; that of a vector is the sum of all.
-template <class Op, int Axis, class F>
-constexpr auto summed(F const& f) {
-  return reduced_by<Op, (rank_v<F> == 1 ? all_axes : Axis)>(f);
-}
-template <class F>
-constexpr auto sum_of_all(F const& f) {
-  return reduced_by<sum_t, all_axes>(f);
-}
-
-/// Sums over the axes in descending order.
-template <class F>
-constexpr auto sum_over(F const& f, std::integer_sequence<int>) {
-  return f;
-}
-template <class F, int Axis, int... Rest>
-constexpr auto sum_over(F const& f, std::integer_sequence<int, Axis, Rest...>) {
-  if constexpr (rank_v<F> == sizeof...(Rest) + 1)
-    return sum_of_all(f);
-  else
-    return sum_over(summed<sum_t, Axis>(f), std::integer_sequence<int, Rest...>{});
-}
-
-template <int Axis, int... Axes>
-constexpr auto prepended(std::integer_sequence<int, Axes...>) -> std::integer_sequence<int, Axis, Axes...>;
-
-/// The axes below Rank that the map does not reach, in descending order.
-template <int Rank, int Axis, int... Map>
-constexpr auto unmapped(shape::axis_map<Map...> map) {
-  if constexpr (Rank == Axis)
-    return std::integer_sequence<int>{};
-  else if constexpr ((false || ... || (Map == Rank - 1 - Axis)))
-    return unmapped<Rank, Axis + 1>(map);
-  else
-    return decltype(prepended<Rank - 1 - Axis>(unmapped<Rank, Axis + 1>(map))){};
-}
-template <int Rank, class Map>
-using unmapped_axes = decltype(unmapped<Rank, 0>(Map{}));
-
-/// Repeats what was reduced along the axis.
-template <int Axis, class Shape, class F>
-constexpr auto repeated(F const& f) {
-  return detail::repeat_along<Shape, Axis>(f);
-}
-
-/// The axes of an operand, without those that are stretched, as places in itself.
-template <int... Map>
-constexpr auto kept_axes(shape::axis_map<Map...>) {
-  constexpr int map[] = {Map..., 0};
-  constexpr int count = (0 + ... + (Map >= 0 ? 1 : 0));
-  constexpr auto place = [](int wanted) {
-    constexpr int inner[] = {Map..., 0};
-    int at = 0;
-    for (;; ++at)
-      if (inner[at] >= 0 && wanted-- == 0) return at;
-  };
-  (void)map;
-  return [&]<int... I>(std::integer_sequence<int, I...>) {
-    return shape::axis_map<place(I)...>{};
-  }(std::make_integer_sequence<int, count>{});
-}
 
 // ---- one node after the other
 
@@ -311,17 +39,48 @@ constexpr auto joined(First const& first, Rest const&... rest) {
     });
 }
 
-/// To an operand of rank 0 of a node that is none: the sum.
+template <class Node>
+inline constexpr bool is_repeated = false;
+template <class Shape, class Map, bool Explicit, class A>
+inline constexpr bool is_repeated<broadcasted<Shape, Map, Explicit, A>> = true;
+
+/// To what was repeated along some axes: the sum over them, whose extents `sizes` tells.
+template <class Names, class Sizes, class Shape, class Map, bool Explicit, class A, class Scale, class Term>
+constexpr auto to_repeated(Sizes const& sizes, broadcasted<Shape, Map, Explicit, A> const& operand, Scale const& scale,
+                           Term const& term) {
+  using axes = unmapped_axes<Shape::rank, Map>;
+  if constexpr (is_one<Term>) {
+    return to<Names>(operand.arg, multiplied(scale, size_of_axes<axes>(sizes)), one{});
+  } else {
+    auto sum = sum_out(sizes, scale, term, axes{});
+    using sum_type = decltype(sum.term);
+    if constexpr (rank_v<A> == 0)
+      return to<Names>(operand.arg, multiplied(sum.scale, sum.term), one{});
+    else if constexpr (rank_v<sum_type> == 0)
+      return to<Names>(operand.arg, multiplied(sum.scale, sum.term), one{});
+    else if constexpr (rank_v<sum_type> == rank_v<A>)
+      return to<Names>(operand.arg, sum.scale, sum.term);
+    else  // an extent of 1 was stretched
+      return to<Names>(operand.arg, sum.scale,
+                       broadcasted<shape_t<A>, decltype(kept_axes(Map{})), false, sum_type>{sum.term});
+  }
+}
+
+/// To an operand of a node; to one of lower rank the sum.
 template <class Names, class Node, class Operand, class Scale, class Term>
 constexpr auto to_operand(Node const& node, Operand const& operand, Scale const& scale, Term const& term) {
-  if constexpr (!depends<Names, Operand> || is_zero<Scale>)
+  if constexpr (!depends<Names, Operand> || is_zero<Scale>) {
     return list_of();
-  else if constexpr (rank_v<Operand> > 0 || rank_v<Node> == 0)
+  } else if constexpr (is_repeated<Operand>) {
+    return to_repeated<Names>(node, operand, scale, term);
+  } else if constexpr (rank_v<Operand> > 0 || rank_v<Node> == 0) {
     return to<Names>(operand, scale, term);
-  else if constexpr (is_one<Term>)
+  } else if constexpr (is_one<Term>) {
     return to<Names>(operand, multiplied(scale, number_of_elements(node)), one{});
-  else
-    return to<Names>(operand, multiplied(scale, sum_of_all(term)), one{});
+  } else {
+    auto sum = sum_out(node, scale, term, unmapped_axes<rank_v<Node>, shape::axis_map<>>{});
+    return to<Names>(operand, multiplied(sum.scale, sum.term), one{});
+  }
 }
 
 template <class Node>
@@ -439,6 +198,8 @@ constexpr auto step_of_softmax(Adjoint const& a, X const& named_x) {
     auto y = as_softmax(a.node);
     if constexpr (Log && is_one<typename Adjoint::term_type>)
       return to<Names>(x, a.scale, minus(one{}, times(rule::count(x), y)));
+    else if constexpr (Log && is_negative<typename Adjoint::scale_type>())
+      return to<Names>(x, negated(a.scale), minus(times(y, rule::along(a.term)), a.term));
     else if constexpr (Log)
       return to<Names>(x, a.scale, minus(a.term, times(y, rule::along(a.term))));
     else if constexpr (is_one<typename Adjoint::term_type>)
@@ -498,20 +259,7 @@ template <class Shape, class Map, bool Explicit, class A>
 struct backward<broadcasted<Shape, Map, Explicit, A>> {
   template <class Names, class Adjoint>
   static constexpr auto step(Adjoint const& a) {
-    using summed_axes = unmapped_axes<Shape::rank, Map>;
-    if constexpr (is_one<typename Adjoint::term_type>) {
-      return to<Names>(a.node.arg, multiplied(a.scale, size_of_axes<summed_axes>(a.node)), one{});
-    } else if constexpr (rank_v<A> == 0) {
-      return to<Names>(a.node.arg, multiplied(a.scale, sum_of_all(a.term)), one{});
-    } else {
-      auto sum = sum_over(a.term, summed_axes{});
-      if constexpr (rank_v<decltype(sum)> == rank_v<A>) {
-        return to<Names>(a.node.arg, a.scale, sum);
-      } else {
-        using kept = decltype(kept_axes(Map{}));
-        return to<Names>(a.node.arg, a.scale, broadcasted<shape_t<A>, kept, false, decltype(sum)>{sum});
-      }
-    }
+    return to_repeated<Names>(a.node, a.node, a.scale, a.term);
   }
 };
 
@@ -605,7 +353,22 @@ struct backward<contraction<Shape, A, B>> {
 
   template <class Names, class Adjoint>
   static constexpr auto step(Adjoint const& a) {
-    return joined(left<Names>(a), right<Names>(a));
+    using term = typename Adjoint::term_type;
+    if constexpr (is_one<term>)
+      return joined(left<Names>(a), right<Names>(a));
+    else if constexpr (plain && rows && columns && repeats_along<0, term>())
+      return every_row<Names>(a, not_repeated<0>(a.term));
+    else if constexpr (!detail::tells_extents<term>())
+      return step<Names>(make_adjoint(a.node, a.scale, expand_as(a.term, a.node)));
+    else
+      return joined(left<Names>(a), right<Names>(a));
+  }
+
+  /// The adjoint has equal rows.
+  template <class Names, class Adjoint, class Row>
+  static constexpr auto every_row(Adjoint const& a, Row const& row) {
+    return joined(to<Names>(a.node.left, a.scale, rows_repeated(contracted(row, turned(a.node.right)))),
+                  to<Names>(a.node.right, a.scale, outer(summed<sum_t, 0>(a.node.left), row)));
   }
 
   template <class Names, class Adjoint>
@@ -758,36 +521,6 @@ constexpr auto no_derivative_at() {
 }
 template <class Names, class Node>
 using no_derivative_in = typename decltype(no_derivative_at<Names, Node>())::type;
-
-// ---- the end
-
-/// Whether the number is better divided by than multiplied with: after a sum there are few elements.
-template <class F>
-inline constexpr bool is_summed = is_contraction<F> || is_reduced<F>;
-template <class Permutation, class A>
-inline constexpr bool is_summed<permuted<Permutation, A>> = is_summed<A>;
-
-/// scale * term in the shape of the variable.
-template <class Var, class Scale, class Term>
-constexpr auto in_shape_of(Var const& variable, Scale const& scale, Term const& term) {
-  using shape_type = shape_t<Var>;
-  auto whole = [&] {
-    if constexpr (is_one<Term> && rank_v<Var> == 0)
-      return scale;
-    else if constexpr (is_one<Term>)
-      return broadcasted<shape_type, shape::axis_map<>, true, Scale>{scale};
-    else if constexpr (reciprocal<Scale>() && is_summed<Term>)
-      return divided(term, argument<1>(scale));
-    else
-      return times(scale, term);
-  }();
-  if constexpr (detail::tells_extents<decltype(whole)>())
-    return whole;
-  else if constexpr (is_one<Term>)
-    return expand_as(scale, variable);
-  else
-    return expand_as(whole, variable);
-}
 
 }  // namespace rewrite
 

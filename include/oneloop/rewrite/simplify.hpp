@@ -142,6 +142,15 @@ constexpr bool negative_factor() {
     return false;
 }
 
+/// A constant over something: 2 / n.
+template <class F>
+constexpr bool has_constant_above() {
+  if constexpr (is_quotient<F>)
+    return is_constant<argument_t<0, F>>;
+  else
+    return false;
+}
+
 // ---- the operations
 
 template <class A>
@@ -165,6 +174,8 @@ constexpr auto negated(A const& a) {
     return times(negated(argument<0>(a)), argument<1>(a));
   else if constexpr (is_operation<minus_t, A>)
     return elementwise<minus_t>(argument<1>(a), argument<0>(a));
+  else if constexpr (has_constant_above<A>())
+    return divided(negated(argument<0>(a)), argument<1>(a));
   else
     return elementwise<negate_t>(a);
 }
@@ -236,7 +247,7 @@ constexpr auto plus(A const& a, B const& b) {
 
 template <class A, class B>
 constexpr auto minus(A const& a, B const& b) {
-  if constexpr (is_constant<B>)
+  if constexpr (is_constant<B> && (is_constant<A> || is_zero<B> || fraction_of<B>.numerator < 0))
     return plus(a, negated(b));
   else if constexpr (is_zero<A>)
     return negated(b);
