@@ -82,7 +82,7 @@ constexpr auto batched_network = linear(sigmoid(linear(X, W, b)), W2, b2);
 static_assert(plan(batched_network).loops == 2 && plan(batched_network).sweeps == 1);
 static_assert(plan(batched_network).temporaries == 0 && plan(batched_network).temporary_bytes == 0);
 static_assert(plan(batched_network).buffers == 1 &&
-              plan(batched_network).buffer_bytes == planner::smallest_tile * 4 * 128);
+              plan(batched_network).buffer_bytes == planner::smallest_matrix_tile * 4 * 128);
 static_assert(plan(batched_network).bytes_read == 4 * (64 + 128 * 64 + 128 + 10 * 128 + 10));
 static_assert(plan(batched_network).bytes_written == 4 * 10);
 // Batches as columns, and several results: each still one sweep.

@@ -15,7 +15,7 @@ using floating = boost::mpl::list<float, double>;
 inline constexpr auto batch = dim<"batch">;
 
 // No index, one, fewer than a tile, whole tiles, and one index beyond.
-constexpr int tile = planner::smallest_tile;
+constexpr int tile = planner::smallest_matrix_tile;
 constexpr int sizes[] = {0, 1, tile - 1, tile, tile + 1, 3 * tile, 5 * tile + 17};
 
 // Sums of n products round about so often; the factors here are at most 2.

@@ -137,7 +137,8 @@ ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
   constexpr auto const& schedule = planner::schedule_of<Program>;
   constexpr int last = planner::size_of<std::remove_cvref_t<decltype(program.stages)>> - 1;
   auto const& writer = hana::at_c<last>(program.stages);
-  if constexpr (schedule.tile[schedule.place[last].sweep] == 0) {
+  if constexpr (schedule.tile[schedule.place[last].sweep] == 0 ||
+                schedule.place[last].role == planner::sweep_role::at_end) {
     return stage_clashes<true>(writer, target, true);
   } else if constexpr (schedule.place[last].role == planner::sweep_role::by_sums) {
     bool result = false;

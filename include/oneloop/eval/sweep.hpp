@@ -312,6 +312,15 @@ struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slo
   }
 };
 
+/// A stage that waits for what the sweep sums.
+template <class Execution, class Stage>
+struct at_end {
+  Stage const& stage;
+  constexpr explicit at_end(Stage const& s) : stage(s) {}
+  ONELOOP_INLINE constexpr void tile(Execution&, index_t, index_t, index_t) {}
+  ONELOOP_INLINE constexpr void finish(Execution& execution) { execution.run(stage); }
+};
+
 // ---- the sweep
 
 /// What the members of sweep `Sweep` ask of the evaluation around them.
@@ -428,7 +437,7 @@ struct sweep_execution {
   template <int Index, class Stage>
   ONELOOP_INLINE constexpr index_t extent_by(Stage const& stage) {
     constexpr auto place = schedule.place[Index];
-    if constexpr (reads_tiles<Stage>) {
+    if constexpr (reads_tiles<Stage> || place.role == planner::sweep_role::at_end) {
       return open_extent;
     } else if constexpr (place.role == planner::sweep_role::along_axis) {
       auto space = measured_space<typename Stage::space>(stage, views(0, 0));
@@ -476,6 +485,8 @@ struct sweep_execution {
     constexpr auto place = schedule.place[Index];
     if constexpr (place.role == planner::sweep_role::along_axis)
       return std::type_identity<along_axis<sweep_execution, Stage, place.axis>>{};
+    else if constexpr (place.role == planner::sweep_role::at_end)
+      return std::type_identity<at_end<sweep_execution, Stage>>{};
     else
       return std::type_identity<by_sums<sweep_execution, Stage>>{};
   }

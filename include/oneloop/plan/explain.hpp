@@ -85,20 +85,34 @@ template <class Program, class... Stages>
 constexpr void write_sweeps(writer& out, type_list<Stages...>) {
   constexpr auto const& schedule = schedule_of<Program>;
   if (schedule.together == 0) return;
+  auto const list = [&](int sweep, bool ends) {
+    int left = 0;
+    auto const is_one = [&](int s) {
+      return schedule.place[s].sweep == sweep && (schedule.place[s].role == sweep_role::at_end) == ends;
+    };
+    for (int s = 0; s < schedule.stages; ++s) left += is_one(s);
+    out << (left == 1 ? "stage " : "stages ");
+    for (int s = 0; s < schedule.stages; ++s)
+      if (is_one(s)) out << s + 1 << (--left == 0 ? "" : left == 1 ? " and " : ", ");
+  };
   for (int sweep = 0; sweep < schedule.sweeps; ++sweep) {
-    int members = 0;
-    for (int s = 0; s < schedule.stages; ++s) members += schedule.place[s].sweep == sweep;
-    if (members < 2) continue;
-    out << "one sweep: stages ";
-    int left = members;
+    int members = 0, at_end = 0;
     for (int s = 0; s < schedule.stages; ++s) {
-      if (schedule.place[s].sweep != sweep) continue;
-      out << s + 1 << (--left == 0 ? "" : left == 1 ? " and " : ", ");
+      members += schedule.place[s].sweep == sweep;
+      at_end += schedule.place[s].sweep == sweep && schedule.place[s].role == sweep_role::at_end;
     }
+    if (members < 2) continue;
+    out << "one sweep: ";
+    list(sweep, false);
     if (schedule.tile[sweep] > 0)
-      out << ", " << schedule.tile[sweep] << " indices at a time\n";
+      out << ", " << schedule.tile[sweep] << " indices at a time";
     else
-      out << ", all indices at once\n";
+      out << ", all indices at once";
+    if (at_end > 0) {
+      out << "; at its end ";
+      list(sweep, true);
+    }
+    out << "\n";
   }
   [[maybe_unused]] int stage = 0;
   [[maybe_unused]] auto const apart = [&]<class Stage>(Stage const*) {

@@ -70,11 +70,6 @@ inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value
 template <class Permutation, class A>
 inline constexpr bool is_memory<permuted<Permutation, A>> = is_memory<A>;
 
-template <class Node>
-inline constexpr bool is_matrix_product = false;
-template <class Shape, class A, class B>
-inline constexpr bool is_matrix_product<contraction<Shape, A, B>> = rank_v<A> == 2 && rank_v<B> == 2;
-
 template <class Wanted, class Node>
 inline constexpr int count_of = 0;
 template <class Wanted, class... T>
@@ -343,6 +338,9 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
     using stored = std::remove_const_t<decltype(turned)>;
     auto after = add_stage<Scope, void>(turned, before);
     using after_type = std::remove_const_t<decltype(after)>;
+    if constexpr (requires { after_type::found; }) {
+      return make_lowered(after.program, slots, stored_in<after_type::found>(typename decltype(after.program)::temps{}));
+    } else {
     constexpr int index = after_type::temps::size;
     constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
     using temps = decltype(with_temp<temp_info<this_key, shape_t<stored>, element_t<Node>, stage, transposed>>(
@@ -350,6 +348,7 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
     return make_lowered(
         make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
         slots, stored_in<index>(temps{}));
+    }
   }
 }
 
@@ -397,7 +396,9 @@ constexpr auto lower_node(bound<Body> const& node, Program const& program, Slots
 template <class Scope, bool InSpace, fixed_string Name, class Shape, class Value, class Program, class Slots>
 constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& program, Slots const& slots) {
   constexpr bool costly = !is_simple<Value> || (flops_of<Value> > cheap);
-  if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1)
+  if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1 && identified<Value>)
+    return materialise<typename Scope::parent, false>(node.value, program, slots);  // the same wherever it is shared
+  else if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1)
     return materialise<Scope, false>(node, program, slots);
   else
     return lower<typename Scope::parent, InSpace>(node.value, program, slots);
@@ -526,6 +527,34 @@ constexpr auto add_stage(Node const& node, Program const& program) {
   }
 }
 
+/// The program already stores the value, in temporary `Index`.
+template <int Index, class Program>
+struct already_stored {
+  static constexpr int found = Index;
+  [[no_unique_address]] Program program;
+};
+
+template <class A, class B>
+inline constexpr bool equal_but_for_target = false;
+template <class T, class U, class F>
+inline constexpr bool equal_but_for_target<store_sink<T, F>, store_sink<U, F>> = true;
+template <class Op, int Axis, class T, class U, class F>
+inline constexpr bool equal_but_for_target<fold_sink<Op, Axis, T, F>, fold_sink<Op, Axis, U, F>> = true;
+template <class Target>
+inline constexpr int temp_index = -1;
+template <int Index>
+inline constexpr int temp_index<to_temp<Index>> = Index;
+/// The temporary that a sink like this one writes, or -1: what two formulas have in common once they are planned.
+template <class Sink, class... Sinks>
+constexpr int temp_of_equal(hana::basic_tuple<Sinks...>*) {
+  int found = -1;
+  ((equal_but_for_target<Sink, Sinks> && temp_index<typename Sinks::target> >= 0
+        ? void(found = temp_index<typename Sinks::target>)
+        : void()),
+   ...);
+  return found;
+}
+
 /// As one more sink of the first stage from `At` on that runs over the same loops and has what the formula needs, or as
 /// a stage of its own.
 template <int At, class Scope, class Target, class Node, class Program>
@@ -547,9 +576,15 @@ constexpr auto join_stage(Node const& node, Program const& program) {
     // A stage computes its contractions for one range of indices: two that may differ in size stay apart.
     constexpr bool one_range =
         !has_anonymous_extent<space> || size_of<std::remove_cvref_t<decltype(inside.slots)>> == 0;
-    if constexpr (no_new_stage && ready && one_range) {
-      using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
-                                                std::remove_cvref_t<decltype(inside.node)>>;
+    using formula_type = std::remove_cvref_t<decltype(inside.node)>;
+    constexpr int equal = std::is_void_v<Target> && identified<formula_type>
+                              ? temp_of_equal<typename root::template sink<void, formula_type>>(
+                                    static_cast<std::remove_cvref_t<decltype(open.sinks)>*>(nullptr))
+                              : -1;
+    if constexpr (equal >= 0) {
+      return already_stored<equal, after>{inside.program};
+    } else if constexpr (no_new_stage && ready && one_range) {
+      using sink = typename root::template sink<target_or_temp<Target, after::temps::size>, formula_type>;
       auto all = into_stage<At>(inside.program.stages, inside.slots, sink{inside.node});
       return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
     } else {

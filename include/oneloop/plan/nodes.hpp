@@ -85,9 +85,20 @@ template <int Axis, class A>
 inline constexpr bool identified<size_along<Axis, A>> = identified<A>;
 template <class T, int Axis, class A, int Scope>
 inline constexpr bool identified<number_of<T, sized<Axis, A, Scope>>> = identified<A>;
-// A formula bound elsewhere uses its names in its own way.
+// A formula bound elsewhere uses its names in its own way: what they stand for must say it all.
+template <class Node>
+inline constexpr bool names_identified = identified<Node>;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool names_identified<named<Name, Shape, Value>> = identified<Value>;
+template <class... T>
+constexpr bool all_names_identified(type_list<T...>) {
+  return (true && ... && names_identified<T>);
+}
+template <class Node>
+  requires(children_t<Node>::size > 0)
+inline constexpr bool names_identified<Node> = all_names_identified(children_t<Node>{});
 template <class Body>
-inline constexpr bool identified<bound<Body>> = false;
+inline constexpr bool identified<bound<Body>> = names_identified<Body>;
 template <class Op, class Shape, class... Args>
 inline constexpr bool identified<applied<Op, Shape, Args...>> = (true && ... && identified<Args>);
 template <class Shape, class A, class B>

@@ -76,6 +76,11 @@ struct temp_info {
   static constexpr int stage = Stage;
 };
 
+template <class Node>
+inline constexpr bool is_matrix_product = false;
+template <class Shape, class A, class B>
+inline constexpr bool is_matrix_product<contraction<Shape, A, B>> = rank_v<A> == 2 && rank_v<B> == 2;
+
 /// The stage that writes temporary `Index`.
 template <int Index, class... Infos>
 constexpr int stage_of(type_list<Infos...>) {
