@@ -222,9 +222,40 @@ constexpr auto times(A const& a, B const& b) {
   }
 }
 
+/// What a constant in front multiplies, the constant being 1 where there is none.
+template <class F>
+constexpr auto const& unscaled(F const& f) {
+  if constexpr (has_constant<F>)
+    return argument<1>(f);
+  else
+    return f;
+}
+template <class F>
+constexpr fraction factor() {
+  if constexpr (has_constant<F>)
+    return fraction_of<argument_t<0, F>>;
+  else
+    return {1, 1, true};
+}
+template <class F>
+using unscaled_t = std::remove_cvref_t<decltype(unscaled(std::declval<F const&>()))>;
+
+/// 2 * x + x is 3 * x. Equal types are equal values where there is no data; not x - x, which may be NaN.
+template <class A, class B>
+constexpr bool adds_up() {
+  if constexpr (!is_constant<A> && std::is_same_v<unscaled_t<A>, unscaled_t<B>> && std::is_empty_v<A>) {
+    constexpr auto sum = factor<A>() + factor<B>();
+    return sum.exact && sum.numerator != 0;
+  } else {
+    return false;
+  }
+}
+
 template <class A, class B>
 constexpr auto plus(A const& a, B const& b) {
-  if constexpr (is_constant<A> && is_constant<B>) {
+  if constexpr (adds_up<A, B>()) {
+    return times(make_constant<factor<A>() + factor<B>()>(), unscaled(a));
+  } else if constexpr (is_constant<A> && is_constant<B>) {
     constexpr auto folded = fraction_of<A> + fraction_of<B>;
     if constexpr (folded.exact)
       return make_constant<folded>();

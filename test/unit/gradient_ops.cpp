@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+// The gradient, and the gradient of the gradient, of every operation of the registry, beside differences.
+#include "scalars.hpp"
+
+#include <boost/hana/for_each.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+#include <oneloop/rewrite/gradient.hpp>
+#include <string>
+
+namespace {
+
+using namespace numbers_only;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+constexpr auto av = var<"a">;
+constexpr auto bv = var<"b">;
+constexpr auto cv = var<"c">;
+
+constexpr scalars points[] = {{0.3, 0.8, 0.6},   {0.7, 0.2, 0.9},  {0.04, 0.55, 0.3},  {-0.4, 0.35, -0.2},
+                              {-2.7, 1.4, 0.8},  {3.2, -0.6, 1.1}, {-7.3, 2.2, -1.9}, {11.7, 3.3, 2.4}};
+
+struct counts {
+  int compared = 0, skipped = 0;
+};
+
+/// Four points: the error of the formula is of the fourth order. Not near a kink, where two steps disagree, and not
+/// outside of the domain.
+[[gnu::noinline]] void compare(std::string const& what, function const& y, function const& slope, std::size_t argument,
+                               counts& all) {
+  for (scalars at : points) {
+    auto const difference = [&](double h) {
+      auto const by = [&](double step) {
+        scalars moved = at;
+        moved[argument] += step;
+        return y(moved);
+      };
+      return (8 * (by(h) - by(-h)) - (by(2 * h) - by(-2 * h))) / (12 * h);
+    };
+    double const h = 5e-4 * std::max(std::abs(at[argument]), 0.05);
+    double const one_step = difference(h), half_step = difference(h / 2);
+    double const scale = std::max({1.0, std::abs(one_step), std::abs(y(at))});
+    if (!(std::abs(one_step - half_step) <= 1e-7 * scale)) {
+      ++all.skipped;
+      continue;
+    }
+    ++all.compared;
+    double const got = slope(at);
+    BOOST_TEST(std::abs(got - half_step) <= 1e-7 * scale,
+               what << " at (" << at[0] << ", " << at[1] << ", " << at[2] << "): " << got << ", by differences "
+                    << half_step);
+  }
+}
+
+template <class F>
+function as_function(F f) {
+  return [f](scalars const& at) { return value_at(f, at); };
+}
+
+/// By one argument, and what comes of it by each again.
+template <class F, class Var>
+constexpr bool has(F const&, Var const&) {
+  return oneloop::detail::has_name<Var::name>(oneloop::detail::variables_of<F>{});
+}
+
+constexpr char const* by_argument[] = {" by a", " by b", " by c"};
+
+template <int Order, class F>
+void check(std::string const& name, F const& f, counts& all) {
+  auto const by = [&](auto const& variable, std::size_t argument) {
+    if constexpr (has(F{}, decltype(variable){})) {
+      auto const slope = gradient(f, variable);
+      static_assert(std::is_empty_v<decltype(slope)>);
+      static_assert(rank_v<decltype(slope)> == 0);
+      auto const what = name + by_argument[argument];
+      compare(what, as_function(f), as_function(slope), argument, all);
+      if constexpr (Order > 1) check<Order - 1>(what, slope, all);
+    }
+  };
+  by(std::remove_const_t<decltype(av)>{}, 0);
+  by(std::remove_const_t<decltype(bv)>{}, 1);
+  by(std::remove_const_t<decltype(cv)>{}, 2);
+}
+
+template <class Op>
+concept of_masks_or_softmax = Op::accepts == elements::boolean || requires { Op::yields_mask; } ||
+                              requires { Op::shown_arguments; };
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gradient_of_operations)
+
+BOOST_AUTO_TEST_CASE(first_and_second) {
+  hana::for_each(elementwise_operations, [](auto op) {
+    using Op = decltype(op);
+    if constexpr (!of_masks_or_softmax<Op>) {
+      auto const f = [] {
+        if constexpr (std::is_same_v<Op, where_t>)
+          return where(av < bv, av % bv, square(bv));
+        else if constexpr (requires { typename Op::to; })
+          return cast<double>(square(cast<double>(av)));
+        else
+          return formula_of<Op>();
+      }();
+      counts all;
+      check<2>(std::string(Op::name), f, all);
+      // asin, acos and others have half of the points outside of their domain
+      BOOST_TEST((all.compared >= 4 && all.compared >= all.skipped),
+                 Op::name.c_str() << ": " << all.compared << " compared, " << all.skipped << " skipped");
+    }
+  });
+}
+
+// What has steps has no slope, and what a mask chooses is not asked about the mask.
+BOOST_AUTO_TEST_CASE(masks) {
+  constexpr auto f = where(av > bv, av % av, 3_c * bv) + where(av <= 0_c || bv == 1_c, av, bv);
+  for (scalars at : points) {
+    BOOST_TEST(value_at(gradient(f, av), at) == (at[0] > at[1] ? 2 * at[0] : 0) + (at[0] <= 0 ? 1 : 0));
+    BOOST_TEST(value_at(gradient(f, bv), at) == (at[0] > at[1] ? 0 : 3) + (at[0] <= 0 ? 0 : 1));
+  }
+  static_assert(same_formula(gradient(sum(floor(av)), av), 0_c));
+}
+
+// Finite everywhere, and the limits at the ends; the second derivatives too.
+BOOST_AUTO_TEST_CASE(stable_ones) {
+  auto const check_ends = [](std::string const& name, auto f, double left, double right) {
+    auto const slope = gradient(f, av);
+    auto const curvature = gradient(slope, av);
+    for (double far : {89.0, 800.0, 1e6, 1e30, 1e300, inf})
+      for (auto const& [x, limit] : {std::pair(-far, left), std::pair(far, right)}) {
+        scalars const at{x, 1, 0};
+        BOOST_TEST(std::abs(value_at(slope, at) - limit) < 1e-30, name << " at " << x << ": " << value_at(slope, at));
+        BOOST_TEST(std::abs(value_at(curvature, at)) < 1e-30, name << ", twice, at " << x);
+      }
+  };
+  check_ends("stable_sigmoid", stable_sigmoid(av), 0, 0);
+  check_ends("log_sigmoid", log_sigmoid(av), 1, 0);
+  check_ends("softplus", softplus(av), 0, 1);
+  check_ends("bce_with_logits, target 1", bce_with_logits(av, bv), -1, 0);
+  check_ends("bce_with_logits, target 0", bce_with_logits(av, cv), 0, 1);
+  check_ends("softplus(stable_sigmoid)", softplus(stable_sigmoid(av)), 0, 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
