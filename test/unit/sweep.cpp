@@ -210,10 +210,19 @@ BOOST_AUTO_TEST_CASE(explained) {
   constexpr auto h = sigmoid(X * transpose(W));
   static_assert(explain(transpose(h) * X) ==
                 "2 loops, 1 sweep, 0 temporaries, 1 buffer (8192 bytes), 252 flops, reads 160 bytes, writes 128 bytes\n"
-                "1. loop over [batch, 4]: t0 = sigmoid(X * transpose(W))  (X * transpose(W) in registers)\n"
-                "2. loop over [4, 8]: result = transpose(t0) * X  (transpose(t0) * X in registers)\n"
+                "1. loop over [4, batch]: t0 = sigmoid(W * transpose(X))  (W * transpose(X) in registers)\n"
+                "2. loop over [4, 8]: result = t0 * X  (t0 * X in registers)\n"
                 "one sweep: stages 1 and 2, 512 indices at a time\n"
-                "t0: [batch, 4], of which a tile is kept: 512 indices of axis 0\n");
+                "t0: [4, batch], of which a tile is kept: 512 indices of axis 1\n");
+  constexpr auto t = var<"t", batch>;
+  static_assert(explain(sum<batch>(X) / sum(t)) ==
+                "3 loops, 1 sweep, 1 temporary (32 bytes), 17 flops, reads 72 bytes, writes 68 bytes\n"
+                "1. loop over [batch, 8]: t0 = sum<batch>(X)\n"
+                "2. loop over [batch]: t1 = sum(t)\n"
+                "3. loop over [8]: result = t0 / t1\n"
+                "one sweep: stages 1 and 2, 512 indices at a time; at its end stage 3\n"
+                "t0: [8], stored: what follows needs its elements more than once\n"
+                "t1: a number\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -329,21 +329,20 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
     return make_lowered(before, slots, stored_in<found>(typename Program::temps{}));
   } else {
     constexpr bool transposed = Factor && is_narrow<Node>;
-    auto turned = [&] {
+    auto after = [&] {
       if constexpr (transposed)
-        return oneloop::detail::permute<exchange>(node);
+        return add_stage<Scope, void>(oneloop::detail::permute<exchange>(node), before);
       else
-        return node;
+        return add_stage<Scope, void>(node, before);
     }();
-    using stored = std::remove_const_t<decltype(turned)>;
-    auto after = add_stage<Scope, void>(turned, before);
+    using stored_shape = std::conditional_t<transposed, decltype(shape::reversed(shape_t<Node>{})), shape_t<Node>>;
     using after_type = std::remove_const_t<decltype(after)>;
     if constexpr (requires { after_type::found; }) {
       return make_lowered(after.program, slots, stored_in<after_type::found>(typename decltype(after.program)::temps{}));
     } else {
     constexpr int index = after_type::temps::size;
     constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
-    using temps = decltype(with_temp<temp_info<this_key, shape_t<stored>, element_t<Node>, stage, transposed>>(
+    using temps = decltype(with_temp<temp_info<this_key, stored_shape, element_t<Node>, stage, transposed>>(
         typename after_type::temps{}));
     return make_lowered(
         make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
@@ -630,10 +629,27 @@ constexpr auto lower_all(Program const& program, First const& first, Rest const&
       add_results<Scope, Index>(first, program), rest...);
 }
 
+template <class Node>
+struct holds_elements : std::false_type {};
+template <class Array>
+struct holds_elements<owned<Array>> : std::bool_constant<!std::is_trivially_copyable_v<Array> || !requires { typename Array::oneloop_view; }> {};
+
+/// The formula with pointers to the arrays that it holds: lowering copies nodes, and a view of a copied array would
+/// outlive it.
+template <class Node>
+constexpr decltype(auto) borrowing(Node const& node) {
+  if constexpr (holds_elements<Node>::value)
+    return referenced<std::remove_cvref_t<decltype(node.data())>>{node.data()};
+  else if constexpr (any_node<holds_elements, Node>)
+    return node.map_children([](auto const& child) { return borrowing(child); });
+  else
+    return (node);
+}
+
 /// The program that computes the formulas, in one pass where their spaces agree.
 template <class... F>
 constexpr auto make(F const&... formulas) {
-  return lower_all<outermost, 0>(program<hana::basic_tuple<>, type_list<>, 1>{}, formulas...);
+  return lower_all<outermost, 0>(program<hana::basic_tuple<>, type_list<>, 1>{}, borrowing(formulas)...);
 }
 
 }  // namespace ONELOOP_NAMESPACE::planner
