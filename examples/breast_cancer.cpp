@@ -39,10 +39,12 @@ constexpr auto logits = X * w + k;
 constexpr auto loss = mean(bce_with_logits(logits, t));
 constexpr auto accuracy = mean(cast<float>((logits > 0_c) == (t > 0.5_c)));
 
-// The gradient by hand: the derivative of the loss of a row with respect to its logit is its
-// residual, the probability minus the truth.
+// Loss and gradient, to be evaluated together: what loss.backward() does is a formula, too. The derivative of the loss of
+// a row with respect to its logit is its residual, the probability minus the truth.
+constexpr auto both = value_and_gradient(loss, wrt(w, k));
 constexpr auto residual = stable_sigmoid(logits) - t;
 
+static_assert(text(gradient(loss, w)) == "transpose(X) * (stable_sigmoid(X * w + k) - t) / size<batch>(X)");
 static_assert(plan(loss).loops == 1 && plan(loss).temporaries == 0);
 static_assert(plan(residual).loops == 1 && plan(residual).temporaries == 0);
 
@@ -138,22 +140,21 @@ auto on(F formula, samples const& data, model const& m) {
 }
 
 model train(samples const& data, int steps, float rate) {
-  auto const n = static_cast<float>(data.X.extent(0));
   model m;
-  tensor<float, batch> r(data.X.extent(0));
   progress_bar bar(steps);
   std::cout << "  step      loss   accuracy\n";
   for (int step = 0; step <= steps; ++step) {
+    auto const [error, slopes] = evaluate(on(both, data, m));
     if (step % (steps / 5) == 0) {
-      auto const [error, right] = evaluate(on(loss, data, m), on(accuracy, data, m));
+      auto const right = evaluate(on(accuracy, data, m));
       bar.clear();
       std::cout << std::setw(6) << step << std::setprecision(4) << std::setw(10) << error
                 << std::setprecision(1) << std::setw(9) << 100 * right << " %\n";
     }
     bar.show(step);
-    r = on(residual, data, m);
-    m.w -= transpose(data.X) * r * (rate / n);
-    m.k -= rate * evaluate(mean(r));
+    auto const& [by_w, by_k] = slopes;
+    m.w -= rate * by_w;
+    m.k -= rate * by_k;
   }
   bar.clear();
   return m;

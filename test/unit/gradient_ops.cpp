@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <oneloop/rewrite/gradient.hpp>
+#include <oneloop/rewrite/same_formula.hpp>
 #include <string>
 
 namespace {

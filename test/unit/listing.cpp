@@ -140,21 +140,32 @@ BOOST_AUTO_TEST_CASE(loss_over_a_batch) {
 constexpr auto Xv = var<"X", batch, 64>;  constexpr auto wv = var<"w", 64>;
 constexpr auto kv = var<"k">;             constexpr auto tv = var<"t", batch>;   // rank 0: binds to a plain number
 constexpr auto loss = mean(bce_with_logits(Xv * wv + kv, tv));
+constexpr auto both = value_and_gradient(loss, wrt(wv, kv));        // a formula with several results; gradient(loss, wv) has one
   tensor<float, batch, 64> X(32);
   tensor<float, 64> x;
   tensor<float, batch> t(32);
   fill(X, 6);
   fill(x, 7);
   for (int i = 0; i < 32; ++i) t(i) = float(i % 2);
-  double total = 0;
+  double total = 0, slope_k = 0, slope_w[64] = {};
   for (int i = 0; i < 32; ++i) {
     double logit = 0.1f;
     for (int j = 0; j < 64; ++j) logit += double(X(i, j)) * x(j);
+    double const delta = 1 / (1 + std::exp(-logit)) - t(i);
+    slope_k += delta;
+    for (int j = 0; j < 64; ++j) slope_w[j] += delta * X(i, j);
     total += std::max(logit, 0.0) - logit * t(i) + std::log1p(std::exp(-std::abs(logit)));
   }
-  auto value = evaluate(loss(Xv = X, wv = x, kv = 0.1f, tv = t));
+auto [value, grads] = evaluate(both(Xv = X, wv = x, kv = 0.1f, tv = t));     // value: float; grads: (tensor<float, 64>, float)
   static_assert(std::is_same_v<decltype(value), float>);
+  static_assert(std::is_same_v<decltype(grads), std::tuple<tensor<float, 64>, float>>);
   BOOST_TEST(std::abs(value - total / 32) < 1e-6);
+  BOOST_TEST(value == evaluate(loss(Xv = X, wv = x, kv = 0.1f, tv = t)));
+  auto const& [by_w, by_k] = grads;
+  BOOST_TEST(std::abs(by_k - slope_k / 32) < 1e-7);
+  for (int j = 0; j < 64; ++j) BOOST_TEST(std::abs(by_w[j] - slope_w[j] / 32) < 1e-7);
+  auto const alone = evaluate(gradient(loss, wv)(Xv = X, wv = x, kv = 0.1f, tv = t));
+  for (int j = 0; j < 64; ++j) BOOST_TEST(std::abs(by_w[j] - alone[j]) < 1e-7);
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_only_run_time_knows) {

@@ -90,6 +90,14 @@ BOOST_AUTO_TEST_CASE(gradient_of_a_layer) {
   double const roundings = 2 * (66 * 4 + 5 + 11);
   compare("dW", run(transpose(d) * x), read(dw), roundings, sizes);
   compare("db", run(sum<0>(d)), read(db), roundings);
+
+  constexpr auto Xv = var<"X", batch, 64>;
+  constexpr auto Wv = var<"W", 32, 64>;
+  constexpr auto bv = var<"b", 32>;
+  constexpr auto both = gradient(mean(sigmoid(linear(Xv, Wv, bv))), wrt(Wv, bv));
+  auto const [by_w, by_b] = run(both(Xv = x, Wv = w, bv = b));
+  compare("gradient by W", by_w, read(dw), roundings, sizes);
+  compare("gradient by b", by_b, read(db), roundings);
 }
 
 BOOST_AUTO_TEST_CASE(bce_with_logits_loss) {
@@ -100,6 +108,11 @@ BOOST_AUTO_TEST_CASE(bce_with_logits_loss) {
   compare("loss", run(mean(bce_with_logits(z, t))), grid(real(theirs)), 2 * 67);
   auto const gradient_ = array_of<64>(c.at("grad"));
   compare("gradient", run((stable_sigmoid(z) - t) / 64), read(gradient_), 10, grid(1 / 64.L));
+  constexpr auto zv = var<"z", 64>;
+  constexpr auto tv = var<"t", 64>;
+  constexpr auto by_z = gradient(mean(bce_with_logits(zv, tv)), zv);
+  static_assert(text(by_z) == "0.015625 * (stable_sigmoid(z) - t)");
+  compare("gradient of the formula", run(by_z(zv = z, tv = t)), read(gradient_), 10, grid(1 / 64.L));
 }
 
 BOOST_AUTO_TEST_CASE(cross_entropy_loss) {
@@ -118,6 +131,14 @@ BOOST_AUTO_TEST_CASE(cross_entropy_loss) {
   tensor<float, batch, 10> one_hot(16);
   for (int i = 0; i < 16; ++i) one_hot(i, classes(i)) = 1;
   compare("gradient", run((softmax(z) - one_hot) / 16), read(gradient_), 2 * 28 * 3, grid(1 / 16.L));
+  constexpr auto Zv = var<"z", batch, 10>;
+  constexpr auto cv = var<"c", batch>;
+  constexpr auto Tv = var<"t", batch, 10>;
+  auto const [loss_, by_z] = run(value_and_gradient(mean(cross_entropy(Zv, cv)), Zv)(Zv = z, cv = classes));
+  compare("loss with its gradient", loss_, grid(real(c.at("loss").to_number<float>())), 2 * (24 + 16) * 2);
+  compare("gradient of the formula", by_z, read(gradient_), 2 * 28 * 3, grid(1 / 16.L));
+  compare("gradient against one-hot rows", run(gradient(mean(cross_entropy(Zv, Tv)), Zv)(Zv = z, Tv = one_hot)),
+          read(gradient_), 2 * 28 * 3, grid(1 / 16.L));
   compare("against one-hot rows", run(mean(cross_entropy(z, one_hot))), grid(real(c.at("loss").to_number<float>())), 2 * (24 + 16) * 2);
 }
 

@@ -54,13 +54,23 @@ index_t element_count(Value const& value) {
     return value.size();
 }
 
+/// In a function of its own, so that the loop is compiled once and not at each of the points.
+template <class F>
+[[gnu::noinline]] double number_of(F const& f) {
+  return static_cast<double>(evaluate(f));
+}
+template <class F>
+[[gnu::noinline]] auto values_of(F const& f) {
+  return evaluate(f);
+}
+
 template <class Var, class F, class Gradient, class... Bindings>
-void compare_gradient(gradient_check& found, F const& f, Gradient const& gradient, Bindings const&... bindings) {
+[[gnu::noinline]] void compare_gradient(gradient_check& found, F const& f, Gradient const& gradient, Bindings const&... bindings) {
   auto at = evaluate(binding_of<Var::name>(bindings...).value);
   auto* const x = first_element_at(at);
   auto const* const slope = first_element_at(gradient);
   using T = std::remove_cvref_t<decltype(*slope)>;
-  auto const value = [&] { return static_cast<double>(evaluate(f(rebound<Var>(bindings, at)...))); };
+  auto const value = [&] { return number_of(f(rebound<Var>(bindings, at)...)); };
   // Four points: the error of the formula is of the fourth order, that of the values is divided by the step.
   double const step = std::pow(static_cast<double>(std::numeric_limits<T>::epsilon()), 0.2);
   index_t const count = element_count(at);
@@ -122,7 +132,7 @@ gradient_check check_gradient(F const& f, wrt_t<Vars...> const& by, Bindings con
     if constexpr (any_invalid<decltype(bound_both)>)
       return {};
     else
-      return eval::compare_gradients(f, by, std::get<1>(evaluate(bound_both)), bindings...);
+      return eval::compare_gradients(f, by, std::get<1>(eval::values_of(bound_both)), bindings...);
   }
 }
 template <formula F, fixed_string Name, class Shape, class... Bindings>
