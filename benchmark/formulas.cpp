@@ -19,6 +19,7 @@ void add_all() {
 int main(int argc, char** argv) {
   add_all<float>();
   add_all<double>();
+  add_models();
   add_limits();
 #ifndef ONELOOP_BENCHMARK_EIGEN
   std::fprintf(stderr, "Eigen was not found: its column stays empty\n");

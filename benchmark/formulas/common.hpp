@@ -32,6 +32,7 @@ template <class T>
 void add_lstm();
 template <class T>
 void add_loss();
+void add_models();
 void add_limits();
 
 using namespace oneloop;

@@ -91,6 +91,54 @@ peers::peer<T> const peer{
         *result = at::binary_cross_entropy_with_logits(tx, tt).template item<T>();
       }};
     },
+    .logistic_gradient = [](in<T> X, in<T> w, in<T> k, in<T> t, out<T> results, int rows, int columns) -> made {
+      return {[=, tX = tensor(X, {rows, columns}), tt = tensor(t, {rows}), tw = tensor(w, {columns}).clone(),
+               tk = tensor(k, {}).clone()]() mutable {
+        tw.set_requires_grad(true);
+        tk.set_requires_grad(true);
+        auto const loss = at::binary_cross_entropy_with_logits(at::mv(tX, tw) + tk, tt);
+        loss.backward();
+        results[0] = loss.template item<T>();
+        tensor<T>(results + 1, {columns}).copy_(tw.grad());
+        results[columns + 1] = tk.grad().template item<T>();
+        tw.mutable_grad().reset();
+        tk.mutable_grad().reset();
+      }};
+    },
+    .perceptron = [](in<T> X, peers::layers<T> l, out<T> h1, out<T> h2, out<T> Y, int rows) -> made {
+      auto const first = peer<T>.linear(X, l.W[0], l.b[0], h1, rows, l.sizes[1], l.sizes[0]);
+      auto const second = peer<T>.linear(h1, l.W[1], l.b[1], h2, rows, l.sizes[2], l.sizes[1]);
+      auto const third = peer<T>.linear(h2, l.W[2], l.b[2], Y, rows, l.sizes[3], l.sizes[2]);
+      return {[=] {
+        first.run();
+        second.run();
+        third.run();
+      }};
+    },
+    .perceptron_gradient = [](in<T> X, std::int32_t const* t, peers::layers<T> l, out<T> results, int rows) -> made {
+      std::vector<at::Tensor> weights;
+      for (int i = 0; i < 3; ++i) {
+        weights.push_back(tensor(l.W[i], {l.sizes[i + 1], l.sizes[i]}).clone());
+        weights.push_back(tensor(l.b[i], {l.sizes[i + 1]}).clone());
+      }
+      auto const target = at::from_blob(const_cast<std::int32_t*>(t), {rows}, at::kInt).to(at::kLong);
+      return {[=, tX = tensor(X, {rows, l.sizes[0]})]() mutable {
+        for (auto& one : weights) one.set_requires_grad(true);
+        auto const layer = [&](at::Tensor const& x, std::size_t i) {
+          return at::addmm(weights[2 * i + 1], x, weights[2 * i].t());
+        };
+        auto const logits = layer(at::sigmoid(layer(at::sigmoid(layer(tX, 0)), 1)), 2);
+        auto const loss = at::cross_entropy_loss(logits, target);
+        loss.backward();
+        results[0] = loss.template item<T>();
+        auto* to = results + 1;
+        for (auto& one : weights) {
+          tensor<T>(to, {one.numel()}).copy_(one.grad().reshape(-1));
+          to += one.numel();
+          one.mutable_grad().reset();
+        }
+      }};
+    },
     .loss_and_sums = [](in<T> x, in<T> t, out<T>, out<T> results, long count) -> made {
       return {[results, tx = tensor(x, {count}), tt = tensor(t, {count})] {
         c10::InferenceMode const inference;

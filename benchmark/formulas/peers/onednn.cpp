@@ -62,6 +62,16 @@ peers::registered const onednn(peers::peer<float>{
       return product(x, W, b, y, 1, rows, columns);
     },
     .linear = product,
+    .perceptron = [](in X, peers::layers<float> l, out h1, out h2, out Y, int rows) -> peers::made {
+      auto const first = product(X, l.W[0], l.b[0], h1, rows, l.sizes[1], l.sizes[0]);
+      auto const second = product(h1, l.W[1], l.b[1], h2, rows, l.sizes[2], l.sizes[1]);
+      auto const third = product(h2, l.W[2], l.b[2], Y, rows, l.sizes[3], l.sizes[2]);
+      return {[=] {
+        first.run();
+        second.run();
+        third.run();
+      }};
+    },
 });
 
 }  // namespace

@@ -3,6 +3,7 @@
 // library; it says what it can compute, over the rows' own arrays, and the rows take it as one more column.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -27,6 +28,13 @@ struct lstm_gates {
   in<T> W[4], U[4], b[4];
 };
 
+/// Of a perceptron of three layers: W[i] is sizes[i + 1] x sizes[i].
+template <class T>
+struct layers {
+  in<T> W[3], b[3];
+  int sizes[4];
+};
+
 /// `scratch` is an array of as many numbers as `t`, for libraries that cannot do without one.
 template <class T>
 struct peer {
@@ -41,6 +49,12 @@ struct peer {
   made (*lstm)(lstm_gates<T> gates, in<T> x, in<T> h, in<T> c, out<T> next_h, out<T> next_c, int units) = nullptr;
   // the mean of bce_with_logits(X w + k, t)
   made (*mean_loss)(in<T> X, in<T> w, in<T> k, in<T> t, out<T> scratch, out<T> result, int rows, int columns) = nullptr;
+  // the mean of bce_with_logits(X w + k, t), and its gradients by w and k
+  made (*logistic_gradient)(in<T> X, in<T> w, in<T> k, in<T> t, out<T> results, int rows, int columns) = nullptr;
+  // sigmoid of each of three layers; h1 and h2: arrays for what is between them
+  made (*perceptron)(in<T> X, layers<T> l, out<T> h1, out<T> h2, out<T> Y, int rows) = nullptr;
+  // the mean cross entropy of the third layer's values, and its gradients by W1, b1, W2, b2, W3, b3
+  made (*perceptron_gradient)(in<T> X, std::int32_t const* t, layers<T> l, out<T> results, int rows) = nullptr;
   // the mean of bce_with_logits(x, t), and the sums of x and t
   made (*loss_and_sums)(in<T> x, in<T> t, out<T> scratch, out<T> results, long count) = nullptr;
 };
