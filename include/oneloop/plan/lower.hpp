@@ -515,7 +515,6 @@ constexpr auto join_stage(Node const& node, Program const& program);
 
 template <class Scope, class Target, class Node, class Program>
 constexpr auto add_stage(Node const& node, Program const& program) {
-  using root = root_of<Node>;
   if constexpr (requires { node.body; }) {
     return add_stage<scope<Program::scopes, std::remove_cvref_t<decltype(node.body)>, Scope>, Target>(
         node.body, with_new_scope(program));
