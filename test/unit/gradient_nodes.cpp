@@ -33,6 +33,7 @@ static_assert(text(gradient(sum(floor(xv)), xv)) == "broadcast<6>(0)");
 static_assert(text(gradient(sum(tanh(Wv * xv) + 3_c * tanh(Wv * xv)), xv)) ==
               "4 * (transpose(W) * (1 - square(tanh(W * x))))");
 // Empty, and differentiable again.
+static_assert(std::is_empty_v<decltype(value_and_gradient(mean(cross_entropy(layer, cv)), wrt(Wv, bv)))>);
 static_assert(std::is_empty_v<decltype(gradient(mean(square(layer)), wrt(Xv, Wv, bv)))>);
 static_assert(text(gradient(sum(gradient(sum(xv % xv % xv), xv)), xv)) == "6 * x");
 static_assert(text(gradient(gradient(tanh(kv), kv), kv)) == "-2 * (tanh(k) * (1 - square(tanh(k))))");

@@ -25,10 +25,10 @@ inline constexpr auto kv = var<"k">;
 inline constexpr auto layer = linear(Xv, Wv, bv);
 
 template <class A>
-A filled(A a, int seed) {
+A filled(A&& a, int seed) {
   int i = 0;
   for (auto& v : a) v = double((i++ * seed + seed) % 23) / 23 - 0.47;
-  return a;
+  return std::move(a);
 }
 
 struct data {

@@ -142,6 +142,19 @@ constexpr auto gradient_error() {
     return std::type_identity<void>{};
 }
 
+/// What softmax shares by a name of its own is shared by its type where there is no data: between the value and the
+/// gradient, too, which would each have names of their own (cross_entropy over X * W + b and its gradient by W and b: 9
+/// loops that way, 12 with the names).
+template <class F>
+constexpr auto unnamed(F const& f) {
+  if constexpr (std::is_empty_v<F>)
+    return without_names(f);
+  else
+    return f;
+}
+template <class F>
+using unnamed_t = decltype(unnamed(std::declval<F const&>()));
+
 /// Gradients by all the variables, from one way down.
 template <class F, class... Vars>
 constexpr auto gradients(F const& f, Vars const&... variables) {
@@ -168,7 +181,7 @@ constexpr auto gradient(F const& f, var_t<Name, Shape> const& x) {
     if constexpr (!std::is_void_v<error>)
       return report<error>();
     else
-      return hana::at_c<0>(rewrite::gradients(as_formula(f), x).formulas);
+      return hana::at_c<0>(rewrite::gradients(rewrite::unnamed(as_formula(f)), x).formulas);
   }
 }
 template <formula F, class... Vars>
@@ -180,7 +193,7 @@ constexpr auto gradient(F const& f, wrt_t<Vars...> const&) {
     if constexpr (!std::is_void_v<error>)
       return report<error>();
     else
-      return rewrite::gradients(as_formula(f), Vars{}...);
+      return rewrite::gradients(rewrite::unnamed(as_formula(f)), Vars{}...);
   }
 }
 
@@ -192,7 +205,8 @@ constexpr auto value_and_gradient(F const& f, By const& by) {
   if constexpr (any_invalid<F, decltype(gradients)>)
     return invalid{};
   else
-    return results<formula_t<F>, decltype(gradients)>{as_formula(f), std::move(gradients)};
+    return results<rewrite::unnamed_t<formula_t<F>>, decltype(gradients)>{rewrite::unnamed(as_formula(f)),
+                                                                          std::move(gradients)};
 }
 
 }  // namespace ONELOOP_NAMESPACE
