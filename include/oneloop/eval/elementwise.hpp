@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// The loop of a stage without a contraction, over all axes: results are stored, or everything is folded into numbers.
+// Flattened to one loop where all arrays are contiguous; past the caches where the result is large.
+#pragma once
+
+#include <oneloop/eval/alias.hpp>
+#include <oneloop/eval/frame.hpp>
+
+namespace ONELOOP_NAMESPACE::eval {
+
+template <class Frame>
+struct elementwise_loop : Frame {
+  using Backend = typename Frame::backend;
+  static constexpr int N = Frame::lanes;
+  using typename Frame::job_type;
+  using typename Frame::states;
+  using Space = typename Frame::job_type::space;
+  template <class Sink>
+  using runner = typename Frame::template runner<Sink>;
+  using Destinations = typename Frame::destinations;
+  using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::flat, Frame::tile,
+      Frame::start_all, Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin,
+      Frame::last_end, Frame::placed, Frame::linear;
+
+  /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
+  template <bool Streamed, class PointAt>
+  static ONELOOP_INLINE constexpr void store_group(job_type const& j, index_t i, PointAt const& point_at) {
+    auto const env = without_slots(j.temps);
+    auto const& sink = hana::at_c<0>(j.stage.sinks);
+    auto const& to = hana::at_c<0>(j.destinations);
+    using run = runner<std::remove_cvref_t<decltype(sink)>>;
+    using pack = decltype(run::value(sink, point_at(i), env));
+    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
+      pack const values[] = {run::value(sink, point_at(i + U * N), env)...};
+      if constexpr (Streamed)
+        (values[U].stream(address_of(to, point_at(i + U * N))), ...);
+      else
+        (store(to, point_at(i + U * N), values[U]), ...);
+    }(std::make_integer_sequence<int, unroll>{});
+  }
+
+  /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.
+  template <bool Streamed, class PointAt>
+  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin, index_t end,
+                                                       index_t base, PointAt const& point_at) {
+    auto const body = [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+      tile(j, s[u], point_at(i, lanes), base + i, no_slots);
+    };
+    if constexpr (Streamed) {
+      auto const* const to = address_of(hana::at_c<0>(j.destinations), point_at(begin, full{}));
+      index_t const before = -(reinterpret_cast<std::intptr_t>(to) / index_t{sizeof(*to)}) & (N - 1);
+      if (before > 0) {
+        index_t const first = before < end - begin ? before : end - begin;
+        body(begin, tail{static_cast<int>(first)}, std::integral_constant<int, 0>{});
+        begin += first;
+      }
+    }
+    if constexpr (grouped)
+      Frame::template packs<unroll>(begin, end, body, [&](index_t i) ONELOOP_LAMBDA {
+        store_group<Streamed>(j, i, [&](index_t at) ONELOOP_LAMBDA { return point_at(at, full{}); });
+      });
+    else
+      Frame::template packs<unroll>(begin, end, body);
+  }
+
+  template <bool Streamed>
+  static ONELOOP_INLINE constexpr void elementwise_rows(job_type const& j, states (&s)[unroll]) {
+    if constexpr (flat && rank > 1) {
+      elementwise_row<Streamed>(j, s, j.range.begin(), j.range.end(all_elements(j)), 0,
+                                [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_flat_point<Backend, N>(i, lanes); });
+    } else {
+      Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
+        elementwise_row<Streamed>(j, s, last_begin(j), last_end(j), linear(j.extents, at),
+                                  [&](index_t i, auto lanes) ONELOOP_LAMBDA {
+                                    return make_point<Backend, N, last>(placed(at, i), lanes);
+                                  });
+      });
+    }
+  }
+
+  // A store into memory that is not in a cache reads its line first; a streamed one does not, and leaves the caches to
+  // what is read (a * x + y, 2^24 floats: 0.70 of the time). Not in place, where the line is there already (2^20 floats:
+  // 2.5 times), and not where a cache could keep the result (2^18: 1.15 times). Long formulas wait for their arithmetic.
+  static constexpr bool streams = [] {
+    if constexpr (grouped && unroll > 1) {
+      using destination = std::remove_cvref_t<decltype(hana::at_c<0>(std::declval<Destinations const&>()))>;
+      using element = typename destination::element;
+      if constexpr (!Backend::template streams<element, N> || known_stride<destination, last> != 1)
+        return false;
+      else if constexpr (shape::is_static<Space>)
+        return shape::static_size<Space> * index_t{sizeof(element)} >= ONELOOP_STREAM_BYTES;
+      else
+        return true;
+    } else {
+      return false;
+    }
+  }();
+  static ONELOOP_INLINE bool large(job_type const& j) {
+    using element = typename std::remove_cvref_t<decltype(hana::at_c<0>(j.destinations))>::element;
+    return j.extents.product() >= ONELOOP_STREAM_BYTES / index_t{sizeof(element)};
+  }
+  /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of its
+  /// size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
+  [[gnu::noinline]] static bool streamed(typename Frame::stage_type stage, Destinations destinations, typename Frame::temps temps,
+                                         index_list<rank> extents, typename Frame::range range) {
+    auto const& to = hana::at_c<0>(destinations);
+    if (reinterpret_cast<std::uintptr_t>(to.data()) % sizeof(*to.data()) != 0) return false;
+    if (clashes(hana::at_c<0>(stage.sinks).formula, to, false)) return false;
+    states s[unroll];
+    elementwise_rows<true>(job_type{stage, destinations, temps, extents, range}, s);
+    Backend::fence_streams();
+    return true;
+  }
+
+  static ONELOOP_INLINE constexpr void run(job_type const& j) {
+    states s[unroll];
+    start_all(s);
+    if constexpr (rank == 0) {
+      tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);
+    } else {
+      if constexpr (streams)
+        if (large(j) && streamed(j.stage, j.destinations, j.temps, j.extents, j.range)) [[unlikely]]
+          return;
+      elementwise_rows<false>(j, s);
+    }
+    merge_all(s);
+    finish(j, s[0]);
+  }
+};
+
+}  // namespace ONELOOP_NAMESPACE::eval

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+// Contractions over a matrix of results: register tiles over packed panels, large ones by a BLAS where one is linked
+// (blas.hpp).
+#pragma once
+
+#include <oneloop/eval/blas.hpp>
+#include <oneloop/eval/rows.hpp>
+
+namespace ONELOOP_NAMESPACE::eval {
+
+template <class Frame, class Slots = typename Frame::slots>
+struct matrix_loop;
+
+template <class Frame, class... Slots>
+struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
+  using Backend = typename Frame::backend;
+  static constexpr int N = Frame::lanes;
+  using typename Frame::job_type;
+  using typename Frame::states;
+  using Default = typename Frame::default_type;
+  using Space = typename Frame::job_type::space;
+  template <class Contraction>
+  using product_of = typename row_loop<Frame>::template product_of<Contraction>;
+  template <class Contraction>
+  using pack_of = typename row_loop<Frame>::template pack_of<Contraction>;
+  using row_loop<Frame>::row;
+  using Frame::rank, Frame::last, Frame::tile, Frame::start, Frame::finish, Frame::last_extent,
+      Frame::placed, Frame::linear;
+
+  // Register tile: with 32 registers 8 rows of two packs, with 16 six (8 chains of fma hide the latency of two units).
+  static constexpr int packs_per_tile = 2;
+  static constexpr int rows_per_block = simd::lanes<float> >= 16 ? 8 : 6;
+  static constexpr int width = packs_per_tile * N;
+  /// A panel of B stays in L1 and L2 beside the rows of A.
+  template <class T>
+  static constexpr index_t panel_length = 32768 / (width * static_cast<int>(sizeof(T)));
+  template <class Contraction>
+  static constexpr int known_length = planner::inner_extent_v<Contraction>;
+  template <class Contraction>
+  static constexpr index_t panel_capacity = [] {
+    constexpr index_t most = panel_length<element_or<element_t<Contraction>, Default>>;
+    constexpr int known = known_length<Contraction>;
+    return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
+  }();
+  /// Panels of a packed matrix are read where they lie, if they are as wide as a tile.
+  template <class Contraction>
+  static constexpr bool packed_already = [] {
+    using role = roles<Contraction>;
+    if constexpr (role::by_panels)
+      return panels<typename role::B, role::b_k, role::b_j>::width % width == 0;
+    else
+      return false;
+  }();
+  /// Where one panel holds every sum, what follows a block of rows runs right after it. A longer sum has several
+  /// panels, each packed again for every tile of rows: high tiles, whose results wait for the last panel.
+  static constexpr bool one_panel = (true && ... && (packed_already<Slots> ||
+                                                     (known_length<Slots> != shape::dynamic &&
+                                                      known_length<Slots> <= panel_capacity<Slots>)));
+  static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
+  template <class Contraction>
+  struct buffers {
+    using T = element_or<element_t<Contraction>, Default>;
+    alignas(64) T panel[packed_already<Contraction> ? 1 : panel_capacity<Contraction> * width];
+    alignas(64) T tile[rows_per_tile * width];
+    constexpr buffers() {}  // without it a tuple sets the elements to zero
+  };
+
+  /// Below this many rows packing a panel costs more than it saves.
+  static constexpr index_t few_rows = 4;
+
+  static ONELOOP_INLINE constexpr void run(job_type const& j) {
+    auto s = start();
+    if constexpr (!shape::is_dynamic<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>>) {
+      if constexpr (shape::extent_of<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>> < few_rows)
+        Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+      else
+        tiles(j, s);
+    } else {
+      if (j.extents[rank - 2] < few_rows)
+        Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+      else
+        tiles(j, s);
+    }
+    finish(j, s);
+  }
+
+  using blas = blas_blocks<matrix_loop, Backend, N, Slots...>;
+
+  static ONELOOP_INLINE constexpr void tiles(job_type const& j, states& s) {
+    if constexpr (has_blas)
+      if (blas::takes(j)) return blas::run(j, s);
+    hana::basic_tuple<buffers<Slots>...> scratch;
+    auto const env = without_slots(j.temps);
+    index_t high = rows_per_block;
+    if constexpr (!one_panel) {
+      bool fits = true;
+      unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
+        ((fits = fits && (packed_already<Slots> || Frame::length_of(c, j.temps) <= panel_capacity<Slots>)), ...);
+      });
+      if (!fits) high = rows_per_tile;
+    }
+    Frame::template each_index<rank - 2>(j.extents, j.range, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
+      index_t const rows_begin = rank == 2 ? j.range.begin() : 0, columns_all = last_extent(j);
+      index_t rows_all = j.extents[rank - 2];
+      if constexpr (rank == 2) rows_all = j.range.end(rows_all);
+      for (index_t column = 0; column < columns_all; column += width) {
+        auto at = placed(outer, column);
+        for (index_t first_row = rows_begin; first_row < rows_all; first_row += high) {
+          at[rank - 2] = first_row;
+          index_t const rows_here = rows_all - first_row < high ? rows_all - first_row : high;
+          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+            (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, first_row == rows_begin, rows_here,
+                      columns_all - column, env),
+             ...);
+          }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+          for (index_t r = 0; r < rows_here; ++r) follow(j, s, scratch, at, r, columns_all - column);
+        }
+      }
+    });
+  }
+
+  /// What follows the products of one row of a tile.
+  template <class Scratch>
+  static ONELOOP_INLINE constexpr void follow(job_type const& j, states& s, Scratch const& scratch,
+                                              index_list<rank> at, index_t r, index_t columns_left) {
+    at[rank - 2] += r;
+    index_t const position = linear(j.extents, at);
+    auto const one = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
+      tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + i), lanes), position + i,
+           unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
+             return hana::basic_tuple<pack_of<Slots>...>(pack_of<Slots>::load(buffer.tile + r * width + i)...);
+           }));
+    };
+    if (columns_left >= width) {
+      // Side by side: one pack alone waits for the latency of its own chain.
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        (one(index_t{W * N}, full{}, 0), ...);
+      }(std::make_integer_sequence<int, packs_per_tile>{});
+    } else {
+      Frame::template packs<1>(0, columns_left, one);
+    }
+  }
+
+  /// One slot's part of a tile: over the panels of its sum.
+  template <class Buffers, class Contraction, class Env>
+  static ONELOOP_INLINE constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j,
+                                                index_list<rank> const& at, bool first_tile, index_t rows_here,
+                                                index_t columns_left, Env const& env) {
+    using product_type = product_of<Contraction>;
+    index_t const length = Frame::length_of(c, j.temps);
+    if constexpr (packed_already<Contraction>) {
+      using role = roles<Contraction>;
+      using where = panels<typename role::B, role::b_k, role::b_j>;
+      auto const* const panel = where::address(role::b(c), role::b_index(at, 0)[role::b_j]);
+      product_type::template blocks<rows_per_block, packs_per_tile, where::width>(scratch.tile, panel, c, at, rows_here,
+                                                                                  0, length, true, env);
+      return;
+    }
+    constexpr index_t capacity = panel_capacity<Contraction>;
+    for (index_t k = 0; k == 0 || k < length; k += capacity) {
+      index_t const count = length - k < capacity ? length - k : capacity;
+      // One panel holds the whole sum: it serves all tiles below each other.
+      if (length > capacity || first_tile)
+        product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
+      product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at, rows_here, k,
+                                                                    count, k == 0, env);
+    }
+  }
+};
+
+}  // namespace ONELOOP_NAMESPACE::eval
