@@ -177,7 +177,9 @@ void add_perceptron(int rows) {
   auto& h1 = make<tensor<float, batch, B>>(rows);
   auto& h2 = make<tensor<float, batch, C>>(rows);
 #ifdef ONELOOP_BENCHMARK_EIGEN
-  auto eX = eigen_batch(X), eh1 = eigen_batch(h1), eh2 = eigen_batch(h2);
+  auto eX = eigen_batch(X);
+  auto eh1 = eigen_batch(h1);
+  auto eh2 = eigen_batch(h2);
   Eigen::Map<Eigen::VectorXf, Eigen::Aligned64> eY(Y.data(), rows);
   auto const layer = [](auto& to, auto const& from, auto const& W, auto const& b) {
     to.noalias() = from * W.transpose();

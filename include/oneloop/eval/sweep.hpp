@@ -85,9 +85,9 @@ ONELOOP_INLINE constexpr auto cut_stage(
 }
 
 template <class Execution, class Stage, int Axis>
-struct along_axis;
+struct along_axis_member;
 template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks, int Axis>
-struct along_axis<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>,
+struct along_axis_member<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>,
                   Axis> {
   using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
 
@@ -125,7 +125,7 @@ struct along_axis<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<
   hana::basic_tuple<decltype(known::template carried<Sinks>())...> carries{known::template carried<Sinks>()...};
   index_list<Space::rank> all{};  // the extents of the whole space, once a tile has run
 
-  constexpr explicit along_axis(stage_type const& s) : stage(s) {}
+  constexpr explicit along_axis_member(stage_type const& s) : stage(s) {}
 
   /// Where the sink of a tile writes.
   template <int I, class Sink>
@@ -215,9 +215,9 @@ struct with_sums<applied<Op, Shape, Args...>> {
 };
 
 template <class Execution, class Stage>
-struct by_sums;
+struct by_sums_member;
 template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks>
-struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
+struct by_sums_member<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
   using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
   template <class Slot>
   using sum_type = element_or<element_t<Slot>, typename Execution::default_type>;
@@ -238,7 +238,7 @@ struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slo
   std::conditional_t<in_place, nothing, hana::basic_tuple<typename Execution::template scratch_of<sum_type<Slots>, Space>...>>
       sums{};
 
-  constexpr explicit by_sums(stage_type const& s) : stage(s) {}
+  constexpr explicit by_sums_member(stage_type const& s) : stage(s) {}
 
   ONELOOP_INLINE constexpr auto writable(Execution& execution) {
     if constexpr (in_place)
@@ -314,9 +314,9 @@ struct by_sums<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slo
 
 /// A stage that waits for what the sweep sums.
 template <class Execution, class Stage>
-struct at_end {
+struct at_end_member {
   Stage const& stage;
-  constexpr explicit at_end(Stage const& s) : stage(s) {}
+  constexpr explicit at_end_member(Stage const& s) : stage(s) {}
   ONELOOP_INLINE constexpr void tile(Execution&, index_t, index_t, index_t) {}
   ONELOOP_INLINE constexpr void finish(Execution& execution) { execution.run(stage); }
 };
@@ -484,11 +484,11 @@ struct sweep_execution {
   static constexpr auto member_type(Stage const&) {
     constexpr auto place = schedule.place[Index];
     if constexpr (place.role == planner::sweep_role::along_axis)
-      return std::type_identity<along_axis<sweep_execution, Stage, place.axis>>{};
+      return std::type_identity<along_axis_member<sweep_execution, Stage, place.axis>>{};
     else if constexpr (place.role == planner::sweep_role::at_end)
-      return std::type_identity<at_end<sweep_execution, Stage>>{};
+      return std::type_identity<at_end_member<sweep_execution, Stage>>{};
     else
-      return std::type_identity<by_sums<sweep_execution, Stage>>{};
+      return std::type_identity<by_sums_member<sweep_execution, Stage>>{};
   }
   template <class... M, class Body>
   static constexpr void unpack_each(hana::basic_tuple<M...>& members, Body const& body) {
