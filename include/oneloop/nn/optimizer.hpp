@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+// Steps of training, as formulas: from a parameter, its gradient and what the optimiser remembers to the next ones. As
+// the gradient is a formula too, the step is computed in the gradient's last loop: no gradient is stored.
+//
+//   constexpr auto step = nn::momentum{.lr = 0.1_c}(w, v, gradient(loss, w));
+//   std::tie(weights, velocity) = evaluate(step(w = weights, v = velocity, X = rows, t = truth));
+//
+// The definitions, the names of the options and their defaults are those of torch.optim. An option is a number, or a
+// constant, which keeps the step an empty formula and leaves out what is multiplied by zero, or a formula of rank 0
+// (a learning rate that is bound at each step: .lr = var<"lr">).
+#pragma once
+
+#include <cmath>
+#include <type_traits>
+
+#include <oneloop/op/power.hpp>
+#include <oneloop/rewrite/gradient.hpp>
+
+namespace ONELOOP_NAMESPACE::nn {
+
+namespace detail {
+
+/// g + decay * w; without decay nothing of w.
+template <class G, class W, class Decay>
+constexpr auto decayed(G const& g, W const& w, Decay const& decay) {
+  if constexpr (rewrite::is_zero<Decay>)
+    return as_formula(g);
+  else
+    return rewrite::plus(as_formula(g), rewrite::times(as_formula(decay), as_formula(w)));
+}
+
+template <class... F>
+constexpr auto together(F const&... f) {
+  if constexpr (any_invalid<F...>)
+    return invalid{};
+  else
+    return results<F...>{f...};
+}
+
+/// An option as a number, for what only numbers can do.
+template <class Option>
+constexpr double number_of(Option const& option) {
+  if constexpr (rewrite::is_constant<Option>)
+    return Option::template value<double>();
+  else
+    return static_cast<double>(option);
+}
+
+/// a·x + b·y for options and formulas.
+template <class A, class X, class B, class Y>
+constexpr auto blended(A const& a, X const& x, B const& b, Y const& y) {
+  return rewrite::plus(rewrite::times(as_formula(a), as_formula(x)), rewrite::times(as_formula(b), as_formula(y)));
+}
+
+template <class Option>
+constexpr auto one_minus(Option const& option) {
+  return rewrite::minus(rewrite::one{}, as_formula(option));
+}
+
+}  // namespace detail
+
+/// torch.optim.SGD: w' = w - lr·(g + weight_decay·w). Shapes: w and g fit; the result is w'. Elements: floating.
+/// Cost: 2 flops per element, 4 with weight decay, in the loop of g.
+template <class Lr = constant<1, 1000>, class Decay = constant<0, 1>>
+struct sgd {
+  Lr lr{};
+  Decay weight_decay{};
+
+  template <class W, class G>
+    requires operands<W, G>
+  constexpr auto operator()(W const& w, G const& g) const {
+    if constexpr (any_invalid<W, G>)
+      return invalid{};
+    else
+      return rewrite::minus(as_formula(w), rewrite::times(as_formula(lr), detail::decayed(g, w, weight_decay)));
+  }
+};
+
+/// torch.optim.SGD with momentum and no dampening: v' = momentum·v + d, d = g + weight_decay·w; w' = w - lr·v', or with
+/// nesterov (std::true_type{}) w - lr·(d + momentum·v'). Start with v = 0. Results: (w', v'), in one loop.
+template <class Lr = constant<1, 1000>, class Momentum = constant<9, 10>, class Decay = constant<0, 1>,
+          class Nesterov = std::false_type>
+struct momentum {
+  Lr lr{};
+  Momentum momentum{};
+  Decay weight_decay{};
+  Nesterov nesterov{};
+
+  template <class W, class V, class G>
+    requires operands<W, V, G>
+  constexpr auto operator()(W const& w, V const& v, G const& g) const {
+    if constexpr (any_invalid<W, V, G>) {
+      return invalid{};
+    } else {
+      auto d = detail::decayed(g, w, weight_decay);
+      auto velocity = rewrite::plus(rewrite::times(as_formula(momentum), as_formula(v)), d);
+      auto direction = [&] {
+        if constexpr (Nesterov::value)
+          return rewrite::plus(d, rewrite::times(as_formula(momentum), velocity));
+        else
+          return velocity;
+      }();
+      return detail::together(rewrite::minus(as_formula(w), rewrite::times(as_formula(lr), direction)), velocity);
+    }
+  }
+};
+
+/// torch.optim.Adam: m' = β₁·m + (1 - β₁)·d, v' = β₂·v + (1 - β₂)·d², d = g + weight_decay·w;
+/// w' = w - lr / (1 - β₁ᵗ) · m' / (√v' / √(1 - β₂ᵗ) + eps), t = 1, 2, ... the number of the step. Start with m = v = 0.
+/// Results: (w', m', v'), in one loop. The corrections 1 - βᵗ are numbers of the step: the formula holds two.
+template <class Lr = constant<1, 1000>, class Beta1 = constant<9, 10>, class Beta2 = constant<999, 1000>,
+          class Eps = constant<1, 100000000>, class Decay = constant<0, 1>>
+struct adam {
+  Lr lr{};
+  Beta1 beta1{};
+  Beta2 beta2{};
+  Eps eps{};
+  Decay weight_decay{};
+
+  template <class W, class M, class V, class G>
+    requires operands<W, M, V, G>
+  auto operator()(W const& w, M const& m, V const& v, G const& g, long long t) const {
+    if constexpr (any_invalid<W, M, V, G>) {
+      return invalid{};
+    } else {
+      auto d = detail::decayed(g, w, weight_decay);
+      auto first = detail::blended(beta1, m, detail::one_minus(beta1), d);
+      auto second = detail::blended(beta2, v, detail::one_minus(beta2), square(d));
+      double const corrected = 1 / (1 - std::pow(detail::number_of(beta1), static_cast<double>(t)));
+      double const scale = 1 / std::sqrt(1 - std::pow(detail::number_of(beta2), static_cast<double>(t)));
+      auto step = rewrite::times(as_formula(lr), as_formula(corrected)) * (first / (scale * sqrt(second) + as_formula(eps)));
+      return detail::together(as_formula(w) - step, first, second);
+    }
+  }
+};
+
+}  // namespace ONELOOP_NAMESPACE::nn
