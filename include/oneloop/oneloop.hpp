@@ -18,10 +18,12 @@
 #include <oneloop/op/all.hpp>
 #include <oneloop/plan/explain.hpp>
 #include <oneloop/plan/plan.hpp>
+#include <oneloop/rewrite/diagnose.hpp>
 #include <oneloop/rewrite/gradient.hpp>
 #include <oneloop/rewrite/jvp.hpp>
 #include <oneloop/rewrite/same_formula.hpp>
 #include <oneloop/rewrite/simplify.hpp>
+#include <oneloop/rewrite/stabilize.hpp>
 #include <oneloop/tensor/packed.hpp>
 #include <oneloop/tensor/slice.hpp>
 #include <oneloop/tensor/tensor.hpp>
