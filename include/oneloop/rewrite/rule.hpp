@@ -207,8 +207,8 @@ template <class Table, class Node, bool Guess>
 using rule_for_t = decltype(rule_for<Table, Node, Guess>());
 
 /// Largest first, from the root down, because a rule of many operations knows more than the rules of its parts; then
-/// the parts of what came out, and where they changed, the whole once more. Every rule leaves fewer operations, or
-/// exchanges an operation for one that no rule's pattern starts with, so that this ends.
+/// the parts of what came out, and where they changed, the whole once more. It ends because no replacement is a
+/// pattern's match again (a test holds each line of the table to that), so that every step uses up operations of f.
 template <class Table, bool Guess, class Node>
 constexpr auto rewritten(Node const& node) {
   using here = rule_for_t<Table, Node, Guess>;
