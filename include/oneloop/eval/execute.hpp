@@ -68,7 +68,7 @@ using scratch = std::conditional_t<shape::is_static<Shape> && (shape::static_siz
                                    large_storage<T, Shape>, storage<T, Shape>>;
 
 template <class Info, class Default>
-using storage_of = scratch<element_or<typename Info::element, Default>, typename Info::shape_type>;
+using storage_of = scratch<computed<element_or<typename Info::element, Default>>, typename Info::shape_type>;
 
 template <class Default, class... Infos>
 constexpr auto make_storages(type_list<Infos...>) -> hana::basic_tuple<storage_of<Infos, Default>...>;

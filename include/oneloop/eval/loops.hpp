@@ -346,9 +346,9 @@ struct loops<Backend, N, Default,
                                                     index_t count) {
     auto const number = finished<typename runner<Sink>::element, typename Sink::operation>(merged, count);
     if constexpr (rank == 1)
-      *destination = number;
+      store_number(destination, number);
     else
-      destination.data()[offset_of(destination, at)] = number;
+      store_number(destination.data() + offset_of(destination, at), number);
   }
 
   /// Any other axis: the lanes run along the last axis, each its own reduction; of short formulas four packs of them side
@@ -401,7 +401,7 @@ struct loops<Backend, N, Default,
   // ---- contractions
 
   template <class Contraction>
-  using product_of = product<Backend, N, element_or<element_t<Contraction>, Default>, Contraction>;
+  using product_of = product<Backend, N, computed<element_or<element_t<Contraction>, Default>>, Contraction>;
   static constexpr bool any_dots = (false || ... || roles<Slots>::by_dots);
   static constexpr bool shares_columns = rank >= 2 && (true && ... && roles<Slots>::shares_columns);
 
@@ -567,7 +567,7 @@ struct loops<Backend, N, Default,
   static constexpr int known_length = planner::inner_extent_v<Contraction>;
   template <class Contraction>
   static constexpr index_t panel_capacity = [] {
-    constexpr index_t most = panel_length<element_or<element_t<Contraction>, Default>>;
+    constexpr index_t most = panel_length<computed<element_or<element_t<Contraction>, Default>>>;
     constexpr int known = known_length<Contraction>;
     return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
   }();
@@ -588,7 +588,7 @@ struct loops<Backend, N, Default,
   static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
   template <class Contraction>
   struct buffers {
-    using T = element_or<element_t<Contraction>, Default>;
+    using T = computed<element_or<element_t<Contraction>, Default>>;
     alignas(64) T panel[packed_already<Contraction> ? 1 : panel_capacity<Contraction> * width];
     alignas(64) T tile[rows_per_tile * width];
     constexpr buffers() {}  // without it a tuple sets the elements to zero

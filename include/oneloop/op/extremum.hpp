@@ -4,6 +4,7 @@
 #pragma once
 
 #include <oneloop/op/reduction_state.hpp>
+#include <oneloop/simd/pack.hpp>
 
 namespace ONELOOP_NAMESPACE {
 

@@ -96,7 +96,7 @@ constexpr void count_temporaries(plan_info& info, type_list<Infos...>) {
   ((Infos::shape_type::rank > 0
         ? void((++info.temporaries,
                 info.temporary_bytes +=
-                shape::static_size<typename Infos::shape_type> * bytes_per<typename Infos::element>))
+                shape::static_size<typename Infos::shape_type> * bytes_per<computed<typename Infos::element>>))
         : void()),
    ...);
 }
