@@ -44,13 +44,21 @@ template <class Node>
 struct memory {
   static constexpr bool known = false;
 };
+/// A product over no terms still begins its walk, and an array of run-time extents without elements may have no memory.
+template <class Shape, class T>
+ONELOOP_INLINE constexpr T* advanced(T* data, index_t offset) {
+  if constexpr (shape::is_static<Shape>)
+    return data + offset;
+  else
+    return data + (data ? offset : 0);
+}
 template <class View, class Shape, class Identity>
 struct memory<planner::read<View, Shape, Identity>> {
   using node = planner::read<View, Shape, Identity>;
   static constexpr bool known = !std::is_same_v<typename View::element, bool> && !in_panels<View>;
   template <class Env>
   static ONELOOP_INLINE constexpr auto const* address(node const& n, index_list<Shape::rank> const& at, Env const&) {
-    return n.view.data() + offset_of(n.view, at);
+    return advanced<Shape>(n.view.data(), offset_of(n.view, at));
   }
   template <int Axis, class Env>
   static ONELOOP_INLINE constexpr index_t stride(node const& n, Env const&) {
@@ -64,7 +72,7 @@ struct memory<planner::temp<Index, Shape, Element>> {
   template <class Env>
   static ONELOOP_INLINE constexpr auto const* address(node const&, index_list<Shape::rank> const& at, Env const& env) {
     auto const& view = hana::at_c<Index>(env.temps);
-    return view.data() + offset_of(view, at);
+    return advanced<Shape>(view.data(), offset_of(view, at));
   }
   template <int Axis, class Env>
   static ONELOOP_INLINE constexpr index_t stride(node const&, Env const& env) {

@@ -103,7 +103,8 @@ class packed {
       return storage(uninitialized);
     } else {
       storage result;
-      result.resize({{(extents[0] + width - 1) / width, extents[1], width}});
+      // A product over no terms still forms the address of its columns in a panel: not from a null pointer.
+      result.resize({{(extents[0] + width - 1) / width, extents[1] > 0 ? extents[1] : 1, width}});
       return result;
     }
   }
