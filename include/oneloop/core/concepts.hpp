@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <oneloop/core/config.hpp>
+#include <oneloop/core/small_float.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -22,7 +22,7 @@ concept formula = node<T> || tensor_like<T>;
 
 /// A plain C++ number. In a formula it is data of rank 0 that takes the element type of what surrounds it.
 template <class T>
-concept number = std::is_arithmetic_v<std::remove_cvref_t<T>>;
+concept number = std::is_arithmetic_v<std::remove_cvref_t<T>> || is_small_float<std::remove_cvref_t<T>>;
 
 /// Whether a formula stands for several values (formula/results.hpp); then it can be bound, planned and evaluated, but
 /// no operation takes it.
@@ -47,13 +47,14 @@ enum class elements { floating, arithmetic, boolean, all };
 
 template <class T>
 inline constexpr bool is_element =
-    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool>;
+    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t> ||
+    std::is_same_v<T, bool> || is_small_float<T>;
 
 template <class T>
 constexpr bool accepted(elements which) {
   if (std::is_same_v<T, any_element>) return true;
   switch (which) {
-    case elements::floating: return std::is_floating_point_v<T>;
+    case elements::floating: return std::is_floating_point_v<computed<T>>;
     case elements::arithmetic: return !std::is_same_v<T, bool>;
     case elements::boolean: return std::is_same_v<T, bool>;
     case elements::all: return true;

@@ -59,7 +59,7 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
                                                     index_t count) {
     auto const number = finished<typename runner<Sink>::element, typename Sink::operation>(merged, count);
     if constexpr (rank == 1)
-      *destination = number;
+      store_number(destination, number);
     else
       put(destination, at, number);
   }

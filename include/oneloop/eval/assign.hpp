@@ -56,7 +56,7 @@ inline constexpr bool runs_reversed = [] {
 
 /// What stands for numbers and masks of unknown type: the target's element type.
 template <class T>
-using default_element = std::conditional_t<std::is_same_v<T, bool>, float, T>;
+using default_element = std::conditional_t<std::is_same_v<T, bool>, float, computed<T>>;
 
 /// Element by element: a plain loop compiles in a tenth of the time of a second formula.
 template <int Axis, class From, class To>

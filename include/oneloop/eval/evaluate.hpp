@@ -20,7 +20,7 @@ struct first_element {
 template <class First, class... Rest>
 struct first_element<First, Rest...> {
   using type = std::conditional_t<std::is_same_v<First, any_element> || std::is_same_v<First, bool>,
-                                  typename first_element<Rest...>::type, First>;
+                                  typename first_element<Rest...>::type, computed<First>>;
 };
 
 // ---- formulas may be results, nested ones too: their own formulas one after the other, and back

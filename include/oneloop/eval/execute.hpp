@@ -107,7 +107,7 @@ template <class Program, int Index, class Info, class Default>
 constexpr auto storage_for() {
   constexpr auto const& schedule = planner::schedule_of<Program>;
   constexpr int tile = schedule.tile[schedule.place[Info::stage].sweep];
-  using T = element_or<typename Info::element, Default>;
+  using T = computed<element_or<typename Info::element, Default>>;
   if constexpr (schedule.tile_only[Index] && tile > 0)
     return std::type_identity<tile_storage<T, typename Info::shape_type, schedule.tile_axis[Index], tile>>{};
   else

@@ -44,13 +44,21 @@ template <class Node>
 struct memory {
   static constexpr bool known = false;
 };
+/// A product over no terms still begins its walk, and an array of run-time extents without elements may have no memory.
+template <class Shape, class T>
+ONELOOP_INLINE constexpr T* advanced(T* data, index_t offset) {
+  if constexpr (shape::is_static<Shape>)
+    return data + offset;
+  else
+    return data + (data ? offset : 0);
+}
 template <class View, class Shape, class Identity>
 struct memory<planner::read<View, Shape, Identity>> {
   using node = planner::read<View, Shape, Identity>;
   static constexpr bool known = !std::is_same_v<typename View::element, bool> && !in_panels<View>;
   template <class Env>
   static ONELOOP_INLINE constexpr auto const* address(node const& n, index_list<Shape::rank> const& at, Env const&) {
-    return n.view.data() + offset_of(n.view, at);
+    return advanced<Shape>(n.view.data(), offset_of(n.view, at));
   }
   template <int Axis, class Env>
   static ONELOOP_INLINE constexpr index_t stride(node const& n, Env const&) {
@@ -64,7 +72,7 @@ struct memory<planner::temp<Index, Shape, Element>> {
   template <class Env>
   static ONELOOP_INLINE constexpr auto const* address(node const&, index_list<Shape::rank> const& at, Env const& env) {
     auto const& view = hana::at_c<Index>(env.temps);
-    return view.data() + offset_of(view, at);
+    return advanced<Shape>(view.data(), offset_of(view, at));
   }
   template <int Axis, class Env>
   static ONELOOP_INLINE constexpr index_t stride(node const&, Env const& env) {
@@ -90,6 +98,11 @@ struct memory<permuted<shape::axis_map<Axes...>, A>> {
     return memory<A>::template stride<axes[Axis]>(n.arg, env);
   }
 };
+
+/// What lies there: the element, or what it is computed in where an earlier stage left it.
+template <class Node, class Env>
+using stored_element = std::remove_cvref_t<decltype(*memory<Node>::address(
+    std::declval<Node const&>(), std::declval<index_list<rank_v<Node>> const&>(), std::declval<Env const&>()))>;
 
 /// A packed matrix: contiguous along axis J in pieces of `width`, which follow each other along axis K.
 template <class Node, int K, int J>
@@ -154,7 +167,8 @@ template <class Backend, int N, class T, int K, int J, class Node, class Env>
   requires(memory<Node>::known && is_unit<Node, K> && rank_v<Node> > 0)
 struct walker<Backend, N, T, K, J, Node, Env> {
   using P = typename Backend::template pack<T, N>;
-  T const* pointer;
+  using Stored = stored_element<Node, Env>;
+  Stored const* pointer;
   index_t stride;
 
   ONELOOP_INLINE constexpr walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& env)
@@ -163,11 +177,11 @@ struct walker<Backend, N, T, K, J, Node, Env> {
   template <class Lanes>
   ONELOOP_INLINE constexpr P pack(index_t column, Lanes lanes) const {
     if constexpr (Lanes::partial)
-      return P::load_partial(pointer + column, lanes.count, T(0));
+      return simd::load_partial<P>(pointer + column, lanes.count, Stored(0));
     else
-      return P::load(pointer + column);
+      return simd::load<P>(pointer + column);
   }
-  ONELOOP_INLINE constexpr P one(index_t column) const { return P(pointer[column]); }
+  ONELOOP_INLINE constexpr P one(index_t column) const { return P(simd::number(pointer[column])); }
   template <int Steps>
   ONELOOP_INLINE constexpr void next() {
     pointer += Steps;
@@ -200,19 +214,19 @@ struct row_walker {
   ONELOOP_INLINE constexpr void next(int steps) { at[K] += steps; }
 };
 
-template <class Backend, int N, class T>
+template <class Backend, int N, class T, class Stored>
 struct row_pointer {
   using P = typename Backend::template pack<T, N>;
-  T const* pointer;
+  Stored const* pointer;
   index_t moved = 0;
 
   template <int W, class Lanes>
   ONELOOP_INLINE constexpr P piece(index_t offset, Lanes lanes) const {
     auto const* const from = pointer + (moved + offset + W * N);
     if constexpr (Lanes::partial)
-      return P::load_partial(from, lanes.count, T(0));
+      return simd::load_partial<P>(from, lanes.count, Stored(0));
     else
-      return P::load(from);
+      return simd::load<P>(from);
   }
   /// In a constant expression a pointer may not leave its array, as after the last step it would.
   ONELOOP_INLINE constexpr void move(index_t by) {
@@ -227,10 +241,10 @@ struct row_pointer {
 
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
   requires(memory<Node>::known && is_unit<Node, J>)
-struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
+struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T, stored_element<Node, Env>> {
   index_t stride;
   ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const& env)
-      : row_pointer<Backend, N, T>{memory<Node>::address(n, start, env)},
+      : row_pointer<Backend, N, T, stored_element<Node, Env>>{memory<Node>::address(n, start, env)},
         stride(memory<Node>::template stride<K>(n, env)) {}
   template <int W, class Lanes>
   ONELOOP_INLINE constexpr auto pack(int ahead, Lanes lanes) const {
@@ -244,10 +258,11 @@ struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
 /// Rows beyond the last are there, as zeros: a whole pack is read at the end, too.
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
   requires(panels<Node, K, J>::known)
-struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T> {
+struct row_walker<Backend, N, T, K, J, Node, Env>
+    : row_pointer<Backend, N, T, element_t<Node>> {
   using where = panels<Node, K, J>;
   ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const&)
-      : row_pointer<Backend, N, T>{where::address(n, start[J])} {}
+      : row_pointer<Backend, N, T, element_t<Node>>{where::address(n, start[J])} {}
   template <int W, class Lanes>
   ONELOOP_INLINE constexpr auto pack(int ahead, Lanes) const {
     return this->template piece<W>(index_t{ahead} * where::width, full{});

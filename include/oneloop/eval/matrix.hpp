@@ -38,7 +38,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr int known_length = planner::inner_extent_v<Contraction>;
   template <class Contraction>
   static constexpr index_t panel_capacity = [] {
-    constexpr index_t most = panel_length<element_or<element_t<Contraction>, Default>>;
+    constexpr index_t most = panel_length<computed<element_or<element_t<Contraction>, Default>>>;
     constexpr int known = known_length<Contraction>;
     return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
   }();
@@ -59,7 +59,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
   template <class Contraction>
   struct buffers {
-    using T = element_or<element_t<Contraction>, Default>;
+    using T = computed<element_or<element_t<Contraction>, Default>>;
     alignas(64) T panel[packed_already<Contraction> ? 1 : panel_capacity<Contraction> * width];
     alignas(64) T tile[rows_per_tile * width];
     constexpr buffers() {}  // without it a tuple sets the elements to zero

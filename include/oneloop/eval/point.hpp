@@ -158,9 +158,9 @@ ONELOOP_INLINE constexpr auto load(View const& view, Point const& p) {
       return mask::load(gathered);
     }
   } else {
-    using pack = pack_at<element, Point>;
+    using pack = pack_at<computed<element>, Point>;
     if constexpr (lane == no_lane) {
-      return pack(*from);
+      return pack(simd::number(*from));
     } else if constexpr (in_panels<View>) {
       element gathered[Point::lanes_count];
       int count = Point::lanes_count;
@@ -169,20 +169,29 @@ ONELOOP_INLINE constexpr auto load(View const& view, Point const& p) {
       for (int i = 0; i < count; ++i, ++at[lane]) gathered[i] = view.data()[offset_of(view, at)];
       if constexpr (Point::lanes_type::partial)
         for (int i = count; i < Point::lanes_count; ++i) gathered[i] = fill_of(p, from);
-      return pack::load(gathered);
+      return simd::load<pack>(gathered);
     } else if constexpr (stride == 1) {
       if constexpr (Point::lanes_type::partial)
-        return pack::load_partial(from, p.lanes.count, fill_of(p, from));
+        return simd::load_partial<pack>(from, p.lanes.count, fill_of(p, from));
       else
-        return pack::load(from);
+        return simd::load<pack>(from);
     } else {
       auto const step = stride_of<View, lane>(view);
       if constexpr (Point::lanes_type::partial)
-        return pack::load_strided_partial(from, step, p.lanes.count, fill_of(p, from));
+        return simd::load_strided_partial<pack>(from, step, p.lanes.count, fill_of(p, from));
       else
-        return pack::load_strided(from, step);
+        return simd::load_strided<pack>(from, step);
     }
   }
+}
+
+/// Writes a number where it belongs, rounded if the element is smaller than what it was computed in.
+template <class Element, class Number>
+ONELOOP_INLINE constexpr void store_number(Element* to, Number number) {
+  if constexpr (is_small_float<Element>)
+    *to = simd::narrow<Element>(number);
+  else
+    *to = number;
 }
 
 /// Writes a pack, or a mask to bool elements.
@@ -197,9 +206,9 @@ ONELOOP_INLINE constexpr void store(View const& view, Point const& p, Value cons
   }();
   if constexpr (stride == 1) {
     if constexpr (Point::lanes_type::partial)
-      value.store_partial(to, p.lanes.count);
+      simd::store_partial(value, to, p.lanes.count);
     else
-      value.store(to);
+      simd::store(value, to);
   } else {
     auto const step = stride_of<View, Point::lane>(view);
     if constexpr (std::is_same_v<typename View::element, bool>) {
@@ -207,9 +216,9 @@ ONELOOP_INLINE constexpr void store(View const& view, Point const& p, Value cons
       if constexpr (Point::lanes_type::partial) count = p.lanes.count;
       for (int i = 0; i < count; ++i) to[i * step] = value.lane(i);
     } else if constexpr (Point::lanes_type::partial) {
-      value.store_strided_partial(to, step, p.lanes.count);
+      simd::store_strided_partial(value, to, step, p.lanes.count);
     } else {
-      value.store_strided(to, step);
+      simd::store_strided(value, to, step);
     }
   }
 }
@@ -218,7 +227,7 @@ ONELOOP_INLINE constexpr void store(View const& view, Point const& p, Value cons
 template <class View, class At, class Number>
   requires requires(View const& view) { view.data(); }
 ONELOOP_INLINE constexpr void put(View const& view, At const& at, Number number) {
-  view.data()[offset_of(view, at)] = number;
+  store_number(view.data() + offset_of(view, at), number);
 }
 
 }  // namespace ONELOOP_NAMESPACE::eval

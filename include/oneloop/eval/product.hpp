@@ -268,8 +268,8 @@ struct product {
   }
 
   /// Rows results of Packs packs, from a panel whose terms are Step elements apart, added to what `tile` holds unless it is the first part of the sum.
-  template <int Rows, int Packs, int Step, class Env>
-  static ONELOOP_INLINE constexpr void block(T* tile, T const* panel, Contraction const& c,
+  template <int Rows, int Packs, int Step, class Stored, class Env>
+  static ONELOOP_INLINE constexpr void block(T* tile, Stored const* panel, Contraction const& c,
                                              index_list<space> const& at, index_t k0, index_t count, bool first,
                                              Env const& env) {
     P sums[Rows * Packs];
@@ -285,7 +285,7 @@ struct product {
     for (index_t k = 0; k < count; ++k) {
       P b[Packs];
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        ((b[W] = P::load(panel + W * N)), ...);
+        ((b[W] = simd::load<P>(panel + W * N)), ...);
       }(std::make_integer_sequence<int, Packs>{});
       P a[Rows];
       [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
@@ -303,8 +303,8 @@ struct product {
   }
 
   /// All `rows` rows of a tile, in blocks that fit the registers.
-  template <int Rows, int Packs, int Step, class Env>
-  static ONELOOP_INLINE constexpr void blocks(T* tile, T const* panel, Contraction const& c, index_list<space> at,
+  template <int Rows, int Packs, int Step, class Stored, class Env>
+  static ONELOOP_INLINE constexpr void blocks(T* tile, Stored const* panel, Contraction const& c, index_list<space> at,
                                               index_t rows, index_t k0, index_t count, bool first, Env const& env) {
     for (; rows >= Rows; rows -= Rows, at[space - 2] += Rows, tile += Rows * Packs * N)
       block<Rows, Packs, Step>(tile, panel, c, at, k0, count, first, env);

@@ -29,7 +29,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
       Frame::last_end, Frame::placed, Frame::linear;
 
   template <class Contraction>
-  using product_of = product<Backend, N, element_or<element_t<Contraction>, Default>, Contraction>;
+  using product_of = product<Backend, N, computed<element_or<element_t<Contraction>, Default>>, Contraction>;
   static constexpr bool any_dots = (false || ... || roles<Slots>::by_dots);
 
   /// The end of a row of static length: only the dots that exist are computed.

@@ -10,9 +10,10 @@ namespace ONELOOP_NAMESPACE::eval {
 
 /// The element type that a sink's formula is computed in.
 template <class Sink, class Default>
-using compute_type = element_or<std::conditional_t<std::is_same_v<element_t<typename Sink::formula_type>, bool>,
-                                                   any_element, element_t<typename Sink::formula_type>>,
-                                Default>;
+using compute_type =
+    computed<element_or<std::conditional_t<std::is_same_v<element_t<typename Sink::formula_type>, bool>, any_element,
+                                           element_t<typename Sink::formula_type>>,
+                        Default>>;
 
 /// A store needs no state.
 struct no_state {};
@@ -70,7 +71,7 @@ struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
                                            Destination const& destination, no_state&, Point const& p, index_t,
                                            Env const& env) {
     if constexpr (std::is_pointer_v<Destination>)
-      *destination = value(sink, p, env).lane(0);
+      store_number(destination, value(sink, p, env).lane(0));
     else
       store(destination, p, value(sink, p, env));
   }
@@ -86,7 +87,7 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   using I = typename P::template rebind<op::index_element<P>>;
   using state_type = state<P, Op::parts>;
   /// Of what is made of numbers alone (sum(where(m, 1, 0))) that which it is computed in.
-  using element = element_or<typename sink_type::element, T>;
+  using element = computed<element_or<typename sink_type::element, T>>;
 
   static ONELOOP_INLINE constexpr state_type start() { return Op::template start<P>(); }
   static ONELOOP_INLINE constexpr state_type merge(state_type const& a, state_type const& b) {
@@ -130,7 +131,7 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
     if constexpr (requires { destination->carried; })
       destination->carried = merge(destination->carried, s);
     else
-      *destination = finished<element, Op>(merge_lanes<Op>(s), count);
+      store_number(destination, finished<element, Op>(merge_lanes<Op>(s), count));
   }
 };
 

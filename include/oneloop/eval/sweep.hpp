@@ -220,7 +220,7 @@ template <class Execution, class Space, int StageAxis, class... Slots, class... 
 struct by_sums_member<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
   using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
   template <class Slot>
-  using sum_type = element_or<element_t<Slot>, typename Execution::default_type>;
+  using sum_type = computed<element_or<element_t<Slot>, typename Execution::default_type>>;
 
   /// The one slot is the result: its sums are gathered where they shall be.
   template <class Sink>

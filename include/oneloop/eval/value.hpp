@@ -97,7 +97,7 @@ struct value_of<applied<Op, Shape, Args...>> {
   static ONELOOP_INLINE constexpr auto at(applied<Op, Shape, Args...> const& node, Point const& p, Env const& env) {
     using argument_type = typename applied<Op, Shape, Args...>::argument_type;
     using U = std::conditional_t<std::is_same_v<argument_type, any_element> || std::is_same_v<argument_type, bool>,
-                                 T, argument_type>;
+                                 T, computed<argument_type>>;
     if constexpr (requires { typename Op::to; }) {
       return cast_to<U, T>(hana::at_c<0>(node.args), p, env);
     } else {
@@ -138,12 +138,16 @@ struct value_of<applied<Op, Shape, Args...>> {
   template <class U, class T, class A, class Point, class Env>
   static ONELOOP_INLINE constexpr auto cast_to(A const& arg, Point const& p, Env const& env) {
     using To = typename Op::to;
+    using C = computed<To>;
     if constexpr (std::is_same_v<element_t<A>, bool> && std::is_same_v<To, bool>)
       return argument<T>(arg, p, env);
     else if constexpr (std::is_same_v<element_t<A>, bool>)
-      return select(argument<To>(arg, p, env), pack_at<To, Point>(To(1)), pack_at<To, Point>(To(0)));
+      return select(argument<C>(arg, p, env), pack_at<C, Point>(C(1)), pack_at<C, Point>(C(0)));
     else if constexpr (std::is_same_v<To, bool>)
       return as_wide_as<T, Point>(argument<U>(arg, p, env) != pack_at<U, Point>(U(0)));
+    else if constexpr (is_small_float<To>)
+      return in_register<pack_at<C, Point>>(simd::rounded_to<To>(
+          argument<std::conditional_t<std::is_same_v<element_t<A>, any_element>, C, U>>(arg, p, env)));
     else if constexpr (std::is_same_v<element_t<A>, any_element>)
       return argument<To>(arg, p, env);
     else
@@ -201,7 +205,7 @@ struct value_of<planner::temp<Index, Shape, Element>> {
     else if constexpr (std::is_same_v<Element, any_element>)
       return pack_at<T, Point>(static_cast<T>(stored));
     else
-      return pack_at<Element, Point>(stored);
+      return pack_at<computed<Element>, Point>(stored);
   }
 };
 
@@ -283,7 +287,7 @@ constexpr int own_width() {
   if constexpr (std::is_same_v<element_t<Node>, any_element> || std::is_same_v<element_t<Node>, bool>)
     return 0;
   else
-    return sizeof(element_t<Node>);
+    return sizeof(computed<element_t<Node>>);
 }
 template <class... T>
 constexpr int widest_of(type_list<T...>) {

@@ -123,7 +123,7 @@ constexpr auto shown_name() {
 template <class A>
 inline constexpr bool is_fraction = false;
 template <class T>
-inline constexpr bool is_fraction<scalar<T>> = std::is_floating_point_v<T>;
+inline constexpr bool is_fraction<scalar<T>> = std::is_floating_point_v<computed<T>>;
 template <long long Numerator, long long Denominator>
 inline constexpr bool is_fraction<constant<Numerator, Denominator>> = Denominator != 1;
 

@@ -11,6 +11,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <oneloop/formula/print.hpp>
 #include <oneloop/tensor/tensor.hpp>
@@ -272,13 +273,60 @@ std::string block(elements_at<T> const& array, bool summary, element_format<T> c
   return '[' + done.substr(indent.size()) + ']';
 }
 
+// ---- elements of 16 bits
+
+/// The double that the shortest digits stand for which read back as x: as such it prints as 0.1 and not as 0.099976.
+template <class T>
+double by_shortest_digits(T x) {
+  float const exact = simd::number(x);
+  if (!std::isfinite(exact)) return exact;
+  for (int precision = 0;; ++precision) {
+    char buffer[64];
+    auto const end = std::to_chars(buffer, buffer + sizeof(buffer), exact, std::chars_format::scientific, precision).ptr;
+    double result = 0;
+    std::from_chars(buffer, end, result);
+    if (precision > 8 || simd::number(simd::narrow<T>(result)) == exact) return result;
+  }
+}
+
+template <class T>
+void fill_shown(elements_at<T> const& from, bool summary, style wanted, double* to) {
+  if (from.rank == 0) {
+    *to = wanted.form == notation::automatic ? by_shortest_digits(*from.data) : double(simd::number(*from.data));
+    return;
+  }
+  index_t const extent = from.extents[0];
+  for (index_t i = 0; i < extent; ++i) {
+    if (left_out(summary, i, extent)) i = extent - edge_items;
+    auto const inner = from.inner(i);
+    fill_shown(inner, summary, wanted, to + i * inner.size());
+  }
+}
+
+template <class T>
+std::string array_text(elements_at<T> const& array, style wanted);
+
+/// As doubles: what is shown of them is set.
+template <class T>
+std::string small_text(elements_at<T> const& array, style wanted) {
+  std::vector<double> values(static_cast<std::size_t>(array.size()));
+  std::vector<index_t> strides(static_cast<std::size_t>(array.rank));
+  index_t step = 1;
+  for (auto axis = strides.size(); axis-- > 0; step *= array.extents[axis]) strides[axis] = step;
+  if (!values.empty()) fill_shown(array, array.size() > threshold, wanted, values.data());
+  return array_text<double>({values.data(), array.extents, strides.data(), array.rank}, wanted);
+}
+
 template <class T>
 std::string array_text(elements_at<T> const& array, style wanted) {
+  if constexpr (is_small_float<T>) return small_text(array, wanted);
+  else {
   if (array.rank == 0) return single(*array.data, wanted);
   index_t const size = array.size();
   if (size == 0) return "[]";
   bool const summary = size > threshold;
   return block(array, summary, element_format<T>(array, summary, wanted), " ", line_width);
+  }
 }
 
 inline style style_of(std::ostream const& out) {
@@ -303,7 +351,7 @@ inline std::ostream& put(std::ostream& out, std::string_view text) {
 /// std::cout << x: an array as NumPy prints it: nested brackets, aligned columns, a row a line
 /// (broken after 75 columns), a blank line between matrices. Above 1000 elements only three at
 /// either end of each axis. bool: True, False. No elements: []. A rank of 0: the number.
-/// float, double: the shortest digits that read back as the same number, at most 8 after the point;
+/// float, double, float16, bfloat16: the shortest digits that read back as the same number, at most 8 after the point;
 /// scientific for all where one is 1e8 or above, below 1e-4, or the largest more than 1000 times
 /// the smallest. A precision() other than 6, which a stream begins with, replaces the 8. std::fixed
 /// and std::scientific ask for that notation with just precision() digits, as they do for a number.

@@ -6,6 +6,7 @@
 #include <oneloop/op/facts.hpp>
 #include <oneloop/op/reduction_state.hpp>
 #include <oneloop/op/sum.hpp>
+#include <oneloop/simd/pack.hpp>
 
 namespace ONELOOP_NAMESPACE {
 

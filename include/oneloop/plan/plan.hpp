@@ -140,8 +140,9 @@ constexpr void count_sweeps(plan_info& info, type_list<Stages...> stages) {
 /// The bytes of one temporary; of one that is kept as a tile only, those of the tile.
 template <class Info>
 constexpr long long bytes_kept(int axis, int tile) {
-  if (axis == uncut || tile == 0) return shape::static_size<typename Info::shape_type> * bytes_per<typename Info::element>;
-  return tile * slice_bytes<typename Info::element>(typename Info::shape_type{}, axis);
+  using element = computed<typename Info::element>;
+  if (axis == uncut || tile == 0) return shape::static_size<typename Info::shape_type> * bytes_per<element>;
+  return tile * slice_bytes<element>(typename Info::shape_type{}, axis);
 }
 
 template <class Program, class... Infos>

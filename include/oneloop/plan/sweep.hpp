@@ -75,7 +75,7 @@ struct cuttable<temp<Index, Shape, Element>> {
   static constexpr bool along(int axis, temp_state const* temps) {
     return temps[Index].there && (temps[Index].axis == uncut || temps[Index].axis == axis);
   }
-  static constexpr long long bytes(int axis) { return slice_bytes<Element>(Shape{}, axis); }
+  static constexpr long long bytes(int axis) { return slice_bytes<computed<Element>>(Shape{}, axis); }
 };
 template <class Shape, int IndexAxis>
 struct cuttable<index_along<Shape, IndexAxis>> {
@@ -224,8 +224,8 @@ struct swept_stage<Dim, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::ba
       return true;
     else if constexpr (Axis == all_axes || (Axis == axis && Space::rank == 1))
       return folds_in_parts<typename Sink::operation>;
-    else if constexpr (Axis == axis)
-      return adds_parts<typename Sink::operation>;
+    else if constexpr (Axis == axis)  // added where the result is: not if that rounds each time
+      return adds_parts<typename Sink::operation> && std::is_same_v<computed<typename Sink::element>, typename Sink::element>;
     else
       return true;
   }

@@ -6,3 +6,4 @@
 #include <oneloop/simd/bits.hpp>
 #include <oneloop/simd/lookup.hpp>
 #include <oneloop/simd/reduce.hpp>
+#include <oneloop/simd/small_float.hpp>

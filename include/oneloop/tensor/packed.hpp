@@ -25,10 +25,10 @@ namespace detail {
 
 /// One, two or four registers of rows: four sums in registers hide the latency of an fma.
 template <class T, int Rows>
-inline constexpr int panel_width = (Rows == shape::dynamic || Rows > 2 * simd::lanes<T> ? 4
-                                    : Rows > simd::lanes<T>                           ? 2
+inline constexpr int panel_width = (Rows == shape::dynamic || Rows > 2 * simd::lanes<computed<T>> ? 4
+                                    : Rows > simd::lanes<computed<T>>                           ? 2
                                                                                       : 1) *
-                                   simd::lanes<T>;
+                                   simd::lanes<computed<T>>;
 
 template <int Width>
 constexpr index_t panel_offset(index_t columns, index_t row, index_t column) {
@@ -103,7 +103,8 @@ class packed {
       return storage(uninitialized);
     } else {
       storage result;
-      result.resize({{(extents[0] + width - 1) / width, extents[1], width}});
+      // A product over no terms still forms the address of its columns in a panel: not from a null pointer.
+      result.resize({{(extents[0] + width - 1) / width, extents[1] > 0 ? extents[1] : 1, width}});
       return result;
     }
   }
@@ -114,7 +115,7 @@ class packed {
 
 /// pack(W): a copy of the matrix for products that use it often. y = sigmoid(P * x + b) and linear(X, P, b) read it
 /// without packing or reducing; everything else takes it as well, element by element.
-/// Shape: that of W, which is a matrix (or a formula that gives one). Elements: float, double, std::int32_t.
+/// Shape: that of W, which is a matrix (or a formula that gives one). Elements: float, double, float16, bfloat16, int32.
 /// Results: sums are associated in another order than those of W. Cost: one pass over W, 0.2 to 0.6 ns an element: for
 /// weights that stay (16 x 16: 46 ns once, 5 ns saved by each product; 128 x 64: 5 us and 20 ns). x * P and P * X read
 /// single elements and are slower than W. Errors: wrong_rank; an unbound variable.

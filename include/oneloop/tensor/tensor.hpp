@@ -93,7 +93,7 @@ class heap_storage {
 template <class T, auto... Dims>
 class tensor : public array_access<tensor<T, Dims...>, typename detail::split_layout<shape::extents<>, Dims...>::shape,
                                    typename detail::split_layout<shape::extents<>, Dims...>::layout> {
-  static_assert(is_element<T>, "oneloop: elements are float, double, std::int32_t or bool");
+  static_assert(is_element<T>, "oneloop: elements are float, double, float16, bfloat16, std::int32_t or bool");
 
  public:
   using shape_type = typename detail::split_layout<shape::extents<>, Dims...>::shape;

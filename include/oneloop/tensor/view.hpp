@@ -16,7 +16,7 @@ namespace ONELOOP_NAMESPACE {
 template <class T, auto... Dims>
 class view : public array_access<view<T, Dims...>, typename detail::split_layout<shape::extents<>, Dims...>::shape,
                                  typename detail::split_layout<shape::extents<>, Dims...>::layout> {
-  static_assert(is_element<std::remove_const_t<T>>, "oneloop: elements are float, double, std::int32_t or bool");
+  static_assert(is_element<std::remove_const_t<T>>, "oneloop: elements are float, double, float16, bfloat16, std::int32_t or bool");
 
  public:
   using oneloop_view = void;
