@@ -3,7 +3,7 @@
 // this machine has, beside other libraries.
 //
 //   certify [--stride=N] [--doubles=N] [--pairs=N] [--peer-stride=N] [--functions=a,b,...] [--types=float,double]
-//           [--isas=avx512bw,...] [--jobs=N] [--data=folder]
+//           [--isas=avx512bw,...] [--no-peers] [--jobs=N] [--data=folder]
 //
 // Without --data it says only what is wrong. It fails where a bound is violated, a monotonic function is not, a NaN, an
 // infinity or the sign of a zero is wrong, or a reference is not as good as it says.
@@ -33,6 +33,7 @@ using namespace accuracy;
 struct options {
   std::uint64_t stride = 1, doubles = 100'000'000, pairs = 10'000'000, peer_stride = 257;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  bool peers = true;
   std::string functions, isas, types = "float,double", data;
 };
 
@@ -191,6 +192,7 @@ options parse(int argc, char** argv) {
     else if (name == "--doubles") chosen.doubles = std::stoull(value);
     else if (name == "--pairs") chosen.pairs = std::stoull(value);
     else if (name == "--functions") chosen.functions = value;
+    else if (name == "--no-peers") chosen.peers = false;
     else if (name == "--isas") chosen.isas = value;
     else if (name == "--types") chosen.types = value;
     else if (name == "--jobs") chosen.jobs = unsigned(std::stoul(value));
@@ -268,7 +270,7 @@ int main(int argc, char** argv) {
       continue;
     }
     for (auto const& p : peers) {
-      if (p.name != r.name || !holds(chosen.isas, "peers")) continue;
+      if (!chosen.peers || p.name != r.name) continue;
       by_float.push_back({p.by, "native", p.floats, false, 0});
       by_double.push_back({p.by, "native", p.doubles, false, 0});
     }

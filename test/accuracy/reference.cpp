@@ -88,7 +88,7 @@ reference entry(char const* name, F, reference facts = {}) {
 
 std::vector<reference> make_references() {
   reference const rising{.direction = monotone::rising}, falling{.direction = monotone::falling};
-  reference const probability{.slack = 64, .kind = pairs::probabilities};
+  reference const probability{.slack = 64, .kind = pairs::probabilities, .signed_zeros = false};
   std::vector<reference> all = {
       entry("stable_sigmoid", ACCURACY_OF(logistic(x)), rising),
       entry("stable_sigmoid'", ACCURACY_OF(logistic(x) * logistic(R(-x)))),
@@ -154,8 +154,8 @@ std::vector<reference> make_references() {
       entry("hadamard", ACCURACY_OF(x * y)),
       entry("outer", ACCURACY_OF(x * y)),
       entry("divides", ACCURACY_OF(x / y)),
-      entry("min", ACCURACY_OF(x != x ? x : y != y ? y : y < x ? y : x)),
-      entry("max", ACCURACY_OF(x != x ? x : y != y ? y : x < y ? y : x)),
+      entry("min", ACCURACY_OF(x != x ? x : y != y ? y : y < x ? y : x), {.signed_zeros = false}),
+      entry("max", ACCURACY_OF(x != x ? x : y != y ? y : x < y ? y : x), {.signed_zeros = false}),
   };
   return all;
 }

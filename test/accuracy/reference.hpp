@@ -33,6 +33,8 @@ struct reference {
   /// Below this the function's documentation promises nothing; by element type.
   double lowest_float = -HUGE_VAL, lowest_double = -HUGE_VAL;
   pairs kind = pairs::any;
+  /// Whether the sign of a zero is promised.
+  bool signed_zeros = true;
 
   void (*fast_float)(double const* a, double const* b, double* out, std::ptrdiff_t count) = nullptr;
   long double (*fast_double)(long double a, long double b) = nullptr;
