@@ -12,4 +12,7 @@ struct ulp_bound {
     double f32, f64;
 };
 
+// What a bound above 0.5 grows by where the target has no FMA: a few products are rounded once more.
+inline constexpr double ulp_without_fma = 0.5;
+
 }  // namespace ONELOOP_NAMESPACE::math

@@ -13,12 +13,6 @@ namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound exp_ulp{1.1, 1.1}, expm1_ulp{1.15, 1.2};
 
-// ln 2 in two parts, the first short enough for its products with whole n up to 1100 (float: 150) to be exact
-template <class T>
-inline constexpr T ln2_high = std::is_same_v<T, float> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1);
-template <class T>
-inline constexpr T ln2_low = std::is_same_v<T, float> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45);
-
 // x = n ln 2 + r + low, |r| <= ln 2 / 2 (Cody and Waite), for |x| <= 1100 (float: 150)
 template <class P> struct reduced {
     P n, r, low;

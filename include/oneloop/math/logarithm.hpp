@@ -31,13 +31,16 @@ template <class P> ONELOOP_INLINE constexpr P log_deficit(P f) {
     }
 }
 
+// What e ln2_high<T> lacks of the logarithm of 2^e (1 + f) (1 + low). ln2_high has few enough bits for that product to
+// be exact; a summand of a caller's goes in between the two, and the sum is rounded once where e is not 0.
+template <class P> ONELOOP_INLINE constexpr P log_rest(P e, P f, P low) {
+    using T = typename P::element;
+    return f - fnma(e, P(ln2_low<T>), log_deficit(f) - low);
+}
+
 // e ln 2 + log(1 + f) + low: the logarithm of 2^e (1 + f) (1 + low)
 template <class P> ONELOOP_INLINE constexpr P log_of_parts(P e, P f, P low) {
-    using T = typename P::element;
-    P const first(is_single<P> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1));
-    P const second(is_single<P> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45));
-    P const w = fnma(e, second, log_deficit(f) - low);
-    return fma(e, first, f - w);
+    return fma(e, P(ln2_high<typename P::element>), log_rest(e, f, low));
 }
 
 // what log gives outside (0, inf): NaN below 0, -inf at zeros, inf and NaN stay

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Polynomials over packs. Horner: the fewest operations; the loop over packs hides its latency.
+// Polynomials over packs, and what exponentials and logarithms share. Horner: the fewest operations; the loop over packs
+// hides its latency.
 #pragma once
 
 #include <type_traits>
@@ -19,6 +20,12 @@ ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
     ((r = fma(r, x, P(c))), ...);
     return r;
 }
+
+// ln 2 in two parts, the first short enough for its products with whole n up to 1100 (float: 150) to be exact
+template <class T>
+inline constexpr T ln2_high = std::is_same_v<T, float> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1);
+template <class T>
+inline constexpr T ln2_low = std::is_same_v<T, float> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45);
 
 // 2^n for n in [-bias + 1, bias], whole or as in scale2: the exponent field, shifted up from the low bits of a sum
 template <class P> ONELOOP_INLINE constexpr P pow2(P n) {

@@ -37,6 +37,7 @@ struct stable_sigmoid_t {
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 42;
   static constexpr auto ulp = math::stable_sigmoid_ulp;
+  static constexpr math::ulp_bound derivative_ulp{4, 4};
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::stable_sigmoid(x);
@@ -61,6 +62,7 @@ struct log_sigmoid_t {
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 67;
   static constexpr auto ulp = math::log_sigmoid_ulp;
+  static constexpr auto derivative_ulp = math::stable_sigmoid_ulp;
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::log_sigmoid(x);
@@ -82,6 +84,7 @@ struct softplus_t {
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 67;
   static constexpr auto ulp = math::softplus_ulp;
+  static constexpr auto derivative_ulp = math::stable_sigmoid_ulp;
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::softplus(x);

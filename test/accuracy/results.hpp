@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+// The certificate as data: one line per function, element type, library and instruction set in certificate.csv, and
+// the worst error per binade of the argument in a file for each function, for its plot.
+#pragma once
+
+#include "walk.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace accuracy {
+
+struct row {
+  std::vector<std::string> cells;
+  bool ours = false;
+  std::vector<std::string> failures;
+};
+
+class results {
+ public:
+  /// Without a folder nothing is stored. What the folder holds of other functions stays.
+  explicit results(std::string folder);
+  void add(row const&);
+  void add_bins(row const&, std::array<float, bins> const&);
+  void complain(std::string const&);
+  void save() const;
+  bool passed() const { return passed_; }
+
+ private:
+  std::string folder_;
+  bool passed_ = true;
+  std::vector<std::vector<std::string>> lines_;
+  std::map<std::string, std::map<std::string, std::array<float, bins>>> by_function_;
+};
+
+template <class T>
+row make_row(reference const&, std::string const& by, std::string const& isa, bool ours, double bound,
+             std::string const& how, tally<T> const&);
+
+}  // namespace accuracy
