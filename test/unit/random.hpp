@@ -170,6 +170,18 @@ tensor<T, dyn> data(std::uint64_t seed) {
   return x;
 }
 
+/// Nothing but what formulas seldom see.
+template <class T>
+tensor<T, dyn> edges(std::uint64_t seed) {
+  using limits = std::numeric_limits<T>;
+  T const values[] = {T(0), T(-0.0), limits::denorm_min(), -5 * limits::denorm_min(), limits::min(), limits::max(),
+                      limits::lowest(), limits::infinity(), -limits::infinity(), limits::quiet_NaN(), T(1), T(-1),
+                      T(1e4), T(-90)};
+  tensor<T, dyn> x(length);
+  for (int i = 0; i < length; ++i) x(i) = values[mix(seed * length + std::uint64_t(i)) % std::size(values)];
+  return x;
+}
+
 // What a bound may be and still mean something: about four digits less than the type has.
 template <class T>
 bool sharp(bounded<T> const& x) {
@@ -215,6 +227,29 @@ template <class T, std::uint64_t Seed>
       out << name<Seed>() << ", element " << i << ": " << got(i) << ", alone " << alone;
       BOOST_ERROR(out.str());
     }
+  }
+
+  // Infinite, NaN, subnormal: no bound says what comes of them, but it is the same in every lane and alone.
+  auto const ea = edges<T>(3 * Seed), eb = edges<T>(3 * Seed + 1), ec = edges<T>(3 * Seed + 2);
+  tensor<T, dyn> const edge = of(ea, eb, ec);
+  for (int i = 0; i < length; ++i) {
+    tensor<T, dyn> x(1), y(1), z(1);
+    x(0) = ea(i), y(0) = eb(i), z(0) = ec(i);
+    T const alone = of(x, y, z)(0);
+    if (!(alone == edge(i) ? std::signbit(alone) == std::signbit(edge(i)) : alone != alone && edge(i) != edge(i))) {
+      std::ostringstream out;
+      out.precision(21);
+      out << name<Seed>() << ", element " << i << " (a " << ea(i) << ", b " << eb(i) << ", c " << ec(i)
+          << "): " << edge(i) << ", alone " << alone;
+      BOOST_ERROR(out.str());
+    }
+  }
+
+  // Into one of its operands: the same bits.
+  if constexpr (Seed % 4 == 1) {
+    auto x = a;
+    x = formula::formula(x, b, c);
+    BOOST_TEST(reference::same_values(x, got), name<Seed>());
   }
 
   // Of a size known while compiling: a loop of its own, the same bits.
