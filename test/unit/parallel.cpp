@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <tuple>
 
 using namespace oneloop;
 
@@ -34,6 +36,51 @@ void check(F const& f) {
   several = par(0 * f);
   several = par(f);
   BOOST_TEST(same_bits(one, several));
+}
+
+/// Numbers, each alone and all of them in one pass.
+template <class... F>
+void check_numbers(F const&... f) {
+  auto const equal = [](auto a, auto b) { return std::memcmp(&a, &b, sizeof(a)) == 0; };
+  ([&] { BOOST_TEST(equal(evaluate(f), evaluate(par, f))); }(), ...);
+  if constexpr (sizeof...(F) > 1) {
+    auto const one = evaluate(f...), several = evaluate(par, f...);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ([&] { BOOST_TEST(equal(std::get<I>(one), std::get<I>(several))); }(), ...);
+    }(std::index_sequence_for<F...>{});
+  }
+}
+
+using float_and_double = std::tuple<float, double>;
+
+/// Hands parts over to nobody, but counts them, and may run the later ones first.
+struct apart {
+  static constexpr bool threads = true;
+  static inline int handed_over = 0;
+  static inline bool last_first = false;
+  template <class First, class Second>
+  static void both(First const& first, Second const& second) {
+    ++handed_over;
+    last_first ? second() : first();
+    last_first ? first() : second();
+  }
+  template <class Body>
+  static void run(oneloop::index_t count, oneloop::index_t granule, oneloop::index_t grain, Body const& body) {
+    if (count < 2 * grain) return body(eval::part{0, count});
+    auto const size = (grain + granule - 1) / granule * granule, parts = (count + size - 1) / size;
+    for (oneloop::index_t i = 0; i < parts; ++i) {
+      ++handed_over;
+      auto const first = (last_first ? parts - 1 - i : i) * size;
+      body(eval::part{first, first + size < count ? first + size : count});
+    }
+  }
+};
+
+template <class F, class To>
+int run_apart(bool last_first, F const& f, To const& to) {
+  apart::last_first = last_first, apart::handed_over = 0;
+  eval::execute<float, apart>(planner::make(f), hana::basic_tuple<To>(to));
+  return apart::handed_over;
 }
 
 }  // namespace
@@ -77,17 +124,75 @@ BOOST_AUTO_TEST_CASE(products) {
   check(S * T);
 }
 
-BOOST_AUTO_TEST_CASE(what_stays_on_one_thread) {
-  tensor<float, batch, 64> X(5000);
-  fill(X, 1);
-  auto const [total, most] = evaluate(par, sum(X), max(X));
-  BOOST_TEST(total == evaluate(sum(X)));
-  BOOST_TEST(most == evaluate(max(X)));
-  auto const along = evaluate(par, mean<batch>(X));
-  BOOST_TEST(same_bits(along, evaluate(mean<batch>(X))));
-  float number = 0;
-  number = evaluate(par(sum(X)));
-  BOOST_TEST(number == total);
+// Sizes with one block, two, and several, the last one not full.
+BOOST_AUTO_TEST_CASE_TEMPLATE(numbers, T, float_and_double) {
+  for (int const size : {0, 1, 1000, 50'003, 1'000'003}) {
+    tensor<T, n> x(size), y(size);
+    fill(x, 1), fill(y, 2);
+    check_numbers(sum(x % y), argmax(x - y), variance<n>(x));
+    long double expected = 0;
+    for (int i = 0; i < size; ++i) expected += static_cast<long double>(x(i)) * y(i);
+    BOOST_TEST(std::abs(evaluate(par, sum(x % y)) - expected) <= std::numeric_limits<T>::epsilon() * (size + 1.0));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_matrices) {
+  tensor<float, batch, 70> A(9001);
+  fill(A, 3);
+  check_numbers(logsumexp(A), any(A > 2));  // flat
+  tensor<float, 70> row;
+  fill(row, 2);
+  check_numbers(argmax(A - broadcast<batch, 70>(row)));  // row by row
+  tensor<float, 1000, 400> S;
+  fill(S, 4);
+  check_numbers(mean(S));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_from_products) {
+  tensor<float, batch, 30> X(20'001);
+  tensor<float, 30> w;
+  tensor<float, batch> t(20'001);
+  fill(X, 1), fill(w, 2);
+  t = where(X * w > 0, 1, 0);
+  check_numbers(mean(bce_with_logits(X * w + 0.5, t)));
+  tensor<float, dyn, dyn> A(1201, 203), B(203, 130);
+  fill(A, 3), fill(B, 4);
+  check_numbers(sum(A * B));
+}
+
+// Independent reductions: rows of the last axis, columns of the first, both of one in the middle.
+BOOST_AUTO_TEST_CASE(along_an_axis) {
+  tensor<float, dyn, dyn> A(3001, 1203);
+  fill(A, 1);
+  check(sum<1>(exp(A)));
+  check(argmax<0>(A));
+  check(softmax<0>(A));
+  tensor<double, dyn, 70, 50> T(300);
+  fill(T, 2);
+  check(sum<0>(T)), check(logsumexp<1>(T)), check(sum<2>(T));
+  auto const [low, high] = evaluate(par, min<0>(A), max<0>(A));
+  BOOST_TEST(same_bits(low, evaluate(min<0>(A))));
+  BOOST_TEST(same_bits(high, evaluate(max<0>(A))));
+}
+
+// Who takes the parts and in which order makes no difference, and little work is never handed over.
+BOOST_AUTO_TEST_CASE(parts_in_any_order) {
+  tensor<float, n> x(1'000'003);
+  tensor<float, dyn, dyn> A(700, 900);
+  fill(x, 1), fill(A, 2);
+  for (bool const last_first : {false, true}) {
+    float total = 0;
+    BOOST_TEST(run_apart(last_first, sum(exp(x)), &total) > 3);
+    BOOST_TEST(total == evaluate(sum(exp(x))));
+    tensor<float, dyn> columns(900), rows(700);
+    BOOST_TEST(run_apart(last_first, sum<0>(A), columns.borrow()) > 3);
+    BOOST_TEST(same_bits(columns, evaluate(sum<0>(A))));
+    BOOST_TEST(run_apart(last_first, sum<1>(A), rows.borrow()) > 3);
+    BOOST_TEST(same_bits(rows, evaluate(sum<1>(A))));
+    tensor<float, n> few(10'000);
+    fill(few, 1);
+    BOOST_TEST(run_apart(last_first, sum(few), &total) == 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(aliased_and_misfitting) {

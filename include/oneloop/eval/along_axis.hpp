@@ -70,12 +70,19 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
   static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
     auto outer = j.extents;
     outer[Axis] = 1;
-    Frame::template each_index<last>(outer, j.range, [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
+    auto const columns_from = [&](index_list<rank> const& start_at) ONELOOP_LAMBDA {
       Frame::template packs<unroll>(
-          last_begin(j), last_end(j),
+          Frame::splits_columns ? j.range.begin() : last_begin(j),
+          Frame::splits_columns ? j.range.end(last_end(j)) : last_end(j),
           [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA { columns<1>(j, placed(start_at, i), lanes); },
           [&](index_t i) ONELOOP_LAMBDA { columns<unroll>(j, placed(start_at, i), full{}); });
-    });
+    };
+    if constexpr (Frame::splits_columns) {
+      index_list<rank> first;
+      Frame::template each_index_from<0, last>(outer, whole{}, first, columns_from);
+    } else {
+      Frame::template each_index<last>(outer, j.range, columns_from);
+    }
   }
   /// The reductions of so many packs from at[last] on.
   template <int Packs, class Lanes>

@@ -113,18 +113,21 @@ struct elementwise_loop : Frame {
   }
 
   static ONELOOP_INLINE constexpr void run(job_type const& j) {
+    if constexpr (streams)
+      if (large(j) && streamed(j.stage, j.destinations, j.temps, j.extents, j.range)) [[unlikely]]
+        return;
+    finish(j, folded(j));
+  }
+  /// What the job's range folds into.
+  static ONELOOP_INLINE constexpr states folded(job_type const& j) {
     states s[unroll];
     start_all(s);
-    if constexpr (rank == 0) {
+    if constexpr (rank == 0)
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);
-    } else {
-      if constexpr (streams)
-        if (large(j) && streamed(j.stage, j.destinations, j.temps, j.extents, j.range)) [[unlikely]]
-          return;
+    else
       elementwise_rows<false>(j, s);
-    }
     merge_all(s);
-    finish(j, s[0]);
+    return s[0];
   }
 };
 

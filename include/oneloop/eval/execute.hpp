@@ -246,9 +246,12 @@ struct execution {
     using temps_type = decltype(temps);
     hana::basic_tuple<decltype(destination<Sinks>())...> destinations(destination<Sinks>()...);
     constexpr int lanes = lanes_of<stage_type>();
-    using job_type = job<stage_type, decltype(destinations), temps_type, whole>;
+    constexpr bool in_blocks = folds_in_blocks(static_cast<stage_type const*>(nullptr));
+    using job_type = job<stage_type, decltype(destinations), temps_type, std::conditional_t<in_blocks, part, whole>>;
     using loop = loops<Backend, lanes, Default, job_type>;
-    if constexpr (Policy::threads && loop::splittable) {
+    if constexpr (in_blocks) {
+      loop::template fold<Policy>(job_type{stage, destinations, temps, space, {}});
+    } else if constexpr (Policy::threads && loop::splittable) {
       using part_type = job<stage_type, decltype(destinations), temps_type, part>;
       job_type const all{stage, destinations, temps, space, {}};
       Policy::run(loop::units(all), loop::granule(all), loop::grain(all), [&](part range) {

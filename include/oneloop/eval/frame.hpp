@@ -80,6 +80,9 @@ struct frame<Backend, N, Default,
   static constexpr bool grouped = !folds && sizeof...(Sinks) == 1 && rank > 0;
   static constexpr int unroll = flops > 16 ? 1 : folds || grouped ? 4 : 2;
 
+  /// A part of a reduction along the first axis is some of the columns, of which each is a reduction of its own.
+  static constexpr bool splits_columns = Axis == 0 && rank > 1;
+
   // ---- one tile
 
   static ONELOOP_INLINE constexpr states start() { return states(runner<Sinks>::start()...); }

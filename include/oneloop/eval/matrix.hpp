@@ -68,7 +68,8 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   /// Below this many rows packing a panel costs more than it saves.
   static constexpr index_t few_rows = 4;
 
-  static ONELOOP_INLINE constexpr void run(job_type const& j) {
+  static ONELOOP_INLINE constexpr void run(job_type const& j) { finish(j, folded(j)); }
+  static ONELOOP_INLINE constexpr states folded(job_type const& j) {
     auto s = start();
     if constexpr (!shape::is_dynamic<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>>) {
       if constexpr (shape::extent_of<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>> < few_rows)
@@ -81,7 +82,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       else
         tiles(j, s);
     }
-    finish(j, s);
+    return s;
   }
 
   using blas = blas_blocks<matrix_loop, Backend, N, Slots...>;

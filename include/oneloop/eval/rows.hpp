@@ -170,10 +170,11 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     }
   }
 
-  static ONELOOP_INLINE constexpr void run(job_type const& j) {
+  static ONELOOP_INLINE constexpr void run(job_type const& j) { finish(j, folded(j)); }
+  static ONELOOP_INLINE constexpr states folded(job_type const& j) {
     auto s = start();
     Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
-    finish(j, s);
+    return s;
   }
 };
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // Who runs a loop: the calling thread, or oneTBB's in parts. A part is a range of the first axis (of the elements, where
-// the loop is flat) that starts where a whole loop would start a group of packs too, so the bits are the same.
+// the loop is flat) that starts where a whole loop would start a group of packs too, so the bits are the same. What is
+// folded into a number is folded block by block, by one thread as well as by several (loops.hpp).
 #pragma once
 
 #include <oneloop/core/config.hpp>
 
 #if ONELOOP_HAS_TBB
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_invoke.h>
 #endif
 
 namespace ONELOOP_NAMESPACE::eval {
@@ -25,11 +27,20 @@ struct part {
 
 struct one_thread {
   static constexpr bool threads = false;
+  template <class First, class Second>
+  static constexpr void both(First const& first, Second const& second) {
+    first();
+    second();
+  }
 };
 
 #if ONELOOP_HAS_TBB
 struct several_threads {
   static constexpr bool threads = true;
+  template <class First, class Second>
+  static void both(First const& first, Second const& second) {
+    oneapi::tbb::parallel_invoke(first, second);
+  }
   /// body(part) for parts of 0..count, multiples of `granule`, at least `grain` long where there is more than one.
   template <class Body>
   static void run(index_t count, index_t granule, index_t grain, Body const& body) {

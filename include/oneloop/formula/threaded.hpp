@@ -30,8 +30,9 @@ struct par_t {
 };
 
 /// y = par(f); evaluate(par, f); evaluate(par, f, g): on oneTBB's threads where the program was built for it (CMake:
-/// oneloop::parallel), else as without par. Formulas of less work than two grains, and reductions, stay on the calling
-/// thread. Deterministic: the same bits as without par, however many threads there are.
+/// oneloop::parallel), else as without par. Formulas of less work than two grains stay on the calling thread.
+/// Reductions are shared too: what is folded into a number block by block, reductions along the first axis by columns,
+/// along others by the first axis. Deterministic: the same bits as without par, however many threads there are.
 /// Errors: those of the formula. Cost: a few microseconds a call where threads are used.
 inline constexpr par_t par{};
 
