@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
 #include <oneloop/oneloop.hpp>
 
 using namespace oneloop;
@@ -54,6 +55,54 @@ BOOST_AUTO_TEST_CASE(logistic_regression) {
   BOOST_TEST(value == float(sum / 32), boost::test_tools::tolerance(1e-6f));
   BOOST_TEST(by_k == float(expected_k), boost::test_tools::tolerance(1e-5f));
   for (std::size_t j = 0; j < 64; ++j) BOOST_TEST(std::abs(by_w[index_t(j)] - expected_w[j]) < 1e-7L);
+}
+
+// Forward mode and reverse mode are two ways to the same number; along one direction, and along two.
+BOOST_AUTO_TEST_CASE(directional_derivatives) {
+  constexpr auto A = var<"A", 3, 4>;
+  constexpr auto x = var<"x", 4>;
+  constexpr auto u = var<"u", 4>;
+  constexpr auto U = var<"U", 3, 4>;
+  constexpr auto f = tanh(A * x) % softmax(A * x);
+  constexpr auto whole = logsumexp(f) + norm(f) + max(f) + mean(log_softmax(f)) / variance(f);
+  static_assert(text(jvp(tanh(A * x), x = u)) == "(1 - square(tanh(A * x))) % (A * u)");
+  static_assert(text(jvp(x, x = u)) == "u");
+  static_assert(text(jvp(sum(x), x = 1_c)) == "sum(broadcast<4>(1))");
+  static_assert(shape_of(jvp(f, x = u)) == extents<3>);
+  static_assert(std::is_empty_v<decltype(jvp(f, x = u, A = U))>);
+
+  tensor<double, 3, 4> const a{{0.5, -0.25, 0.1, 0.3}, {0.2, 0.4, -0.1, 0.6}, {-0.3, 0.2, 0.9, 0.1}};
+  tensor<double, 3, 4> const da{{0.1, 0.7, -0.2, 0.3}, {-0.6, 0.2, 0.5, -0.1}, {0.4, 0.3, -0.8, 0.2}};
+  tensor<double, 4> const at{0.4, -0.3, 0.5, 0.7}, dx{1, -0.5, 0.25, 2};
+
+  double const forward = evaluate(jvp(whole, x = u, A = U)(x = at, A = a, u = dx, U = da));
+  auto const [by_x, by_a] = evaluate(gradient(whole, wrt(x, A))(x = at, A = a));
+  BOOST_TEST(forward == evaluate(dot(by_x, dx)) + evaluate(sum(by_a % da)), boost::test_tools::tolerance(1e-12));
+
+  // of every element, beside differences
+  auto const slopes = evaluate(jvp(f, x = u)(x = at, A = a, u = dx));
+  double const h = 1e-5;
+  tensor<double, 4> const right = at + h * dx, left = at - h * dx;
+  tensor<double, 3> const differences = (f(x = right, A = a) - f(x = left, A = a)) / (2 * h);
+  for (int i = 0; i < 3; ++i) BOOST_TEST(std::abs(slopes[i] - differences[i]) < 1e-9);
+}
+
+// simplify changes no value beyond rounding, and none that is NaN or infinite.
+BOOST_AUTO_TEST_CASE(simple_formulas_have_the_same_values) {
+  constexpr auto A = var<"A", 3, 4>;
+  constexpr auto x = var<"x", 4>;
+  constexpr auto y = var<"y", 3>;
+  constexpr auto k = var<"k">;
+  constexpr auto f = -(-y) * 2_c + (k * A) * (3_c * x - 0_c) % (y * 0.25_c) - -(0_c * y) + (y - y) + transpose(transpose(A)) * (1_c * x);
+  static_assert(!same_formula(simplify(f), f));
+  float const inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  tensor<float, 3, 4> const a{{0.5f, -0.25f, 0.1f, 0.3f}, {0.2f, 0.4f, -0.1f, 0.6f}, {-0.3f, 0.2f, 0.9f, 0.1f}};
+  tensor<float, 4> const at{0.4f, -0.3f, 0.5f, 0.7f};
+  for (tensor<float, 3> const& b : {tensor<float, 3>{1, -2, 0.5f}, tensor<float, 3>{inf, nan, -inf}}) {
+    auto const plain = evaluate(f(A = a, x = at, y = b, k = 0.7f)), simple = evaluate(simplify(f)(A = a, x = at, y = b, k = 0.7f));
+    for (int i = 0; i < 3; ++i)
+      BOOST_TEST((std::isnan(plain[i]) ? std::isnan(simple[i]) : std::abs(plain[i] - simple[i]) <= 4e-7f * std::abs(plain[i])));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
