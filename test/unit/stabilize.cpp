@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(bound_broadcast_and_permuted_formulas_give_the_same_values)
     };
     auto const e = flat(expected), g = flat(got);
     BOOST_REQUIRE_EQUAL(e.size(), g.size());
-    for (std::size_t i = 0; i < e.size(); ++i) BOOST_TEST(g[i] == e[i], boost::test_tools::tolerance(1e-4f));  // log(1 - exp(x)) cancels
+    // As exact as the original is: log(1 - exp(x)) cancels.
+    for (std::size_t i = 0; i < e.size(); ++i) BOOST_TEST(g[i] == e[i], boost::test_tools::tolerance(1e-4f));
   };
   check(log(sigmoid(X + broadcast<batch, 2>(c)))(X = data, c = k));
   check(log(broadcast<batch, 2>(sigmoid(c)) % exp(X))(X = data, c = k));

@@ -269,8 +269,8 @@ template <class Table, bool Guess, class Node>
 constexpr auto steps_of() {
   using here = rule_for_t<Table, Node, Guess>;
   if constexpr (matched<here>) {
-    return united(type_list<step<Node, typename here::result, typename here::rule, typename here::found_type::guessed>>{},
-                  steps_of<Table, Guess, typename here::result>());
+    using first = step<Node, typename here::result, typename here::rule, typename here::found_type::guessed>;
+    return united(type_list<first>{}, steps_of<Table, Guess, typename here::result>());
   } else {
     constexpr auto below = steps_in<Table, Guess>(type_list<>{}, children_t<Node>{});
     if constexpr (decltype(below)::size == 0) {

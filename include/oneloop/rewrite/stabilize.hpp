@@ -13,8 +13,8 @@ namespace ONELOOP_NAMESPACE {
 /// data, or holds it as f does, so that it may outlive f. Numbers are seen where they stand in the type: 1_c, not 1.
 /// What a formula repeats (hypot, tanh) is seen over variables, and over data bound to them by name.
 /// Special values: what was right stays right within the bounds of the functions that replace it; hypot(inf, NaN) is
-/// inf, where sqrt(x² + y²) was NaN. Threads are asked for last: par(stabilize(f)). Cost: at compile time only, 0.3 s for
-/// the first use in a unit.
+/// inf, where sqrt(x² + y²) was NaN. Threads are asked for last: par(stabilize(f)).
+/// Cost: at compile time only, 0.3 s for the first use in a unit.
 template <operand F>
 constexpr auto stabilize(F&& formula) {
   if constexpr (any_invalid<F>)
