@@ -9,6 +9,7 @@
 #include <oneloop/eval/check_gradient.hpp>
 #include <oneloop/eval/evaluate.hpp>
 #include <oneloop/formula/bind.hpp>
+#include <oneloop/formula/latex.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/operators.hpp>
 #include <oneloop/formula/print.hpp>
@@ -16,6 +17,7 @@
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 #include <oneloop/op/all.hpp>
+#include <oneloop/plan/dot.hpp>
 #include <oneloop/plan/explain.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/rewrite/diagnose.hpp>

@@ -288,7 +288,7 @@ struct stage_facts {
 /// Marks the temporaries that the stage reads.
 template <class Space, int Axis, class... Slots, class... Sinks>
 constexpr void mark_reads_of(stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*,
-                             bool* marked) {
+                             [[maybe_unused]] bool* marked) {
   (temps_of<Slots>::mark(marked), ...);
   (temps_of<typename Sinks::formula_type>::mark(marked), ...);
 }
