@@ -55,6 +55,7 @@ void add_layers() {
   add_layer<T, 16, 16>();
   add_layer<T, 64, 64>();
   add_layer<T, 128, 64>();
+  add_layer<T, 128, 128>();
   add_layer<T, 512, 512>();
   add_layer<T, 2048, 2048>();
 }
