@@ -58,6 +58,9 @@ constexpr auto Xv = var<"X", batch, 64>;  constexpr auto wv = var<"w", 64>;
 constexpr auto kv = var<"k">;             constexpr auto tv = var<"t", batch>;   // rank 0: binds to a plain number
 constexpr auto loss = mean(bce_with_logits(Xv * wv + kv, tv));
 static_assert(plan(loss).sweeps == 1);
+static_assert(same_formula(stabilize(log(sigmoid(xv))), log_sigmoid(xv)));   // equality of formulas, as a constant
+constexpr auto both = value_and_gradient(loss, wrt(wv, kv));        // a formula with several results; gradient(loss, wv) has one
+static_assert(plan(both).sweeps == 1);            // X is read once
 static_assert(shape_of(loss) == extents<>);
 [[maybe_unused]] void over_batch(tensor<float, batch, 64> const& X, tensor<float, 64> const& x,
                                  tensor<float, batch> const& t) {

@@ -168,4 +168,43 @@ static_assert(plan_v<decltype(dd > 0)>.bytes_written == 64);
 static_assert(plan_v<decltype(cast<float>(dd))>.bytes_written == 256);
 static_assert(plan_v<decltype(2 * tensor<float, batch, 64>())>.bytes_read == 256);
 
+// ---- the plan as a graph
+
+static_assert(to_dot(sigmoid(W * x + b)) == R"dot(digraph plan {
+  s1 [shape=box, label="result = sigmoid(W * x + b)"];
+  "W" [shape=box, style=rounded, label="W [128, 64]"];
+  "W" -> s1;
+  "x" [shape=box, style=rounded, label="x [64]"];
+  "x" -> s1;
+  "b" [shape=box, style=rounded, label="b [128]"];
+  "b" -> s1;
+  r0 [shape=ellipse, label="result [128]"];
+  s1 -> r0;
+}
+)dot");
+static_assert(to_dot(transpose(hidden) * X, sum(t)) == R"dot(digraph plan {
+  subgraph cluster_0 {
+    label="one sweep, 128 indices at a time";
+    s1 [shape=box, label="t0 = sigmoid(X * transpose(W) + b)"];
+    s2 [shape=box, label="result 0 = transpose(t0) * X"];
+    s3 [shape=box, label="result 1 = sum(t)"];
+  }
+  "X" [shape=box, style=rounded, label="X [batch, 64]"];
+  "X" -> s1;
+  "W" [shape=box, style=rounded, label="W [128, 64]"];
+  "W" -> s1;
+  "b" [shape=box, style=rounded, label="b [128]"];
+  "b" -> s1;
+  "X" [shape=box, style=rounded, label="X [batch, 64]"];
+  "X" -> s2;
+  s1 -> s2 [label="t0 [batch, 128], a tile"];
+  r0 [shape=ellipse, label="result 0 [128, 64]"];
+  s2 -> r0;
+  "t" [shape=box, style=rounded, label="t [batch]"];
+  "t" -> s3;
+  r1 [shape=ellipse, label="result 1 []"];
+  s3 -> r1;
+}
+)dot");
+
 }  // namespace

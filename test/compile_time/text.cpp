@@ -175,4 +175,26 @@ constexpr auto copy = text(layer);
 static_assert(copy == text(layer));
 static_assert(copy != text(Av));
 
+// ---- LaTeX
+
+namespace latex {
+constexpr auto batch = dim<"batch">;
+constexpr auto W = var<"W", 128, 64>;
+constexpr auto x = var<"x", 64>;
+constexpr auto b = var<"b", 128>;
+constexpr auto bias = var<"bias_1", 128>;
+constexpr auto X = var<"X", batch, 64>;
+constexpr auto k = var<"k">;
+constexpr auto t = var<"t", batch>;
+static_assert(to_latex(sigmoid(W * x + b)) == "\\sigma\\left(W\\,x + b\\right)");
+static_assert(to_latex(exp(-x) / (1_c + exp(-x))) == "\\frac{e^{-x}}{1 + e^{-x}}");
+static_assert(to_latex(transpose(W) * (b % bias) - 0.5_c * sqrt(square(x) + abs(x))) ==
+              "W^{\\top}\\,\\left(b \\odot \\mathrm{bias\\_1}\\right) - 0.5\\,\\sqrt{x^{2} + \\left|x\\right|}");
+static_assert(to_latex(square(x - 1_c)) == "\\left(x - 1\\right)^{2}");
+static_assert(to_latex(sum<batch>(X)) == "\\sum_{\\mathrm{batch}}\\left(X\\right)");
+static_assert(to_latex(softmax(linear(X, W, b))) == "\\operatorname{softmax}\\left(X\\,W^{\\top} + b\\right)");
+static_assert(to_latex(where(x >= 0_c && x != 1_c, x, 1_c / 3_c)) ==
+              "\\operatorname{where}\\left(x \\ge 0 \\land x \\ne 1, x, \\frac{1}{3}\\right)");
+}  // namespace latex
+
 }  // namespace

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <oneloop/formula/print.hpp>
+#include <oneloop/op/absolute.hpp>
+#include <oneloop/op/exponential.hpp>
+#include <oneloop/op/power.hpp>
+#include <oneloop/op/sigmoid.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
