@@ -149,7 +149,7 @@ class certificate {
     if (arity == 2 && r.parameter == 0) {
       run(r, subjects, pair_walk<T>{chosen_.pairs, r.kind}, std::to_string(chosen_.pairs) + " pairs");
     } else if constexpr (sizeof(T) == 8) {
-      run(r, subjects, double_walk{chosen_.doubles}, "seams, binades and " + std::to_string(chosen_.doubles) + " random");
+      run(r, subjects, double_walk{chosen_.doubles}, "seams; binades; " + std::to_string(chosen_.doubles) + " random");
     } else {
       std::vector<subject<T>> ours, peers;
       for (auto const& s : subjects) (s.ours ? ours : peers).push_back(s);

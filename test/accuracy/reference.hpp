@@ -26,6 +26,8 @@ enum class pairs { any, powers, probabilities };
 struct reference {
   std::string name = {};
   monotone direction = monotone::no;
+  /// Steps against the direction are counted but no failure.
+  bool promises_direction = true;
   /// Error of the fast formulas in units of 2^-53 (double) and 2^-64 (long double), relative; checked while walking.
   double slack = 32;
   /// The argument that a formula supplies by itself, such as the slope of leaky_relu.

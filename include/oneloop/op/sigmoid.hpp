@@ -37,7 +37,7 @@ struct stable_sigmoid_t {
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 42;
   static constexpr auto ulp = math::stable_sigmoid_ulp;
-  static constexpr math::ulp_bound derivative_ulp{4, 4};
+  static constexpr math::ulp_bound derivative_ulp{3.5, 3.5};
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::stable_sigmoid(x);
