@@ -39,12 +39,7 @@ inline exact erf(exact const& x) { return by_mpfr<mpfr_erf>(x); }
 inline exact erfc(exact const& x) { return by_mpfr<mpfr_erfc>(x); }
 inline exact floor(exact const& x) { return by_mpfr<mpfr_rint_floor>(x); }
 inline exact ceil(exact const& x) { return by_mpfr<mpfr_rint_ceil>(x); }
-// MPFR's own takes a tie the other way than the current rounding at times (4.2.0, x = n + 1/2 around 800000).
-inline exact nearbyint(exact const& x) {
-  exact const below = by_mpfr<mpfr_rint_floor>(x), rest = x - below, half = below / 2;
-  bool const odd = by_mpfr<mpfr_rint_floor>(half) != half;
-  return rest > 0.5 || (rest == 0.5 && odd) ? exact(below + 1) : below;
-}
+inline exact nearbyint(exact const& x) { return by_mpfr<mpfr_rint_roundeven>(x); }
 inline exact pow(exact const& x, exact const& y) { return by_mpfr<mpfr_pow>(x, y); }
 inline exact hypot(exact const& x, exact const& y) { return by_mpfr<mpfr_hypot>(x, y); }
 inline exact atan2(exact const& x, exact const& y) { return by_mpfr<mpfr_atan2>(x, y); }

@@ -36,11 +36,13 @@ ACCURACY_VECTOR(erfc);
 
 namespace accuracy {
 
-namespace {
-
+// Beside those for `exact`: one scope further in they would hide them, and Boost's were called, whose nearbyint rounds
+// ties away from zero.
 using std::atan2, std::hypot, std::pow, std::nearbyint, std::floor, std::ceil, std::fabs, std::sqrt;
 using std::exp, std::expm1, std::log, std::log1p, std::log2, std::cbrt, std::sin, std::cos, std::tan, std::asin,
     std::acos, std::atan, std::sinh, std::cosh, std::tanh, std::erf, std::erfc;
+
+namespace {
 
 template <class R>
 R either(bool first, R a, R b) {

@@ -31,9 +31,9 @@ double error_of(float result, double exact) {
   double const got = result == infinity ? 0x1p128 : result == -infinity ? -0x1p128 : double(result);
   double error = std::fabs(got - exact) * scale;
   error = error < wrong ? error : wrong;
-  error = (float(exact) == result) & (got != double(result)) ? 0 : error;
+  error = ((float(exact) == result) & (got != double(result))) ? 0 : error;
   bool const exact_nan = exact != exact, got_nan = result != result;
-  return exact_nan & got_nan ? 0 : exact_nan | got_nan ? wrong : error;
+  return (exact_nan & got_nan) ? 0 : (exact_nan | got_nan) ? wrong : error;
 }
 
 template <class T, class Real>
@@ -127,7 +127,7 @@ void compare(reference const& r, arguments<T> const& in, exact_values<T> const& 
     auto const bits = std::bit_cast<std::int64_t>(error[i]);
     auto const value = values.value[i];
     most = bits > most ? bits : most;
-    std::int64_t const small = (value < smallest) & (value > -smallest) ? bits : 0;
+    std::int64_t const small = ((value < smallest) & (value > -smallest)) ? bits : 0;
     most_subnormal = small > most_subnormal ? small : most_subnormal;
     good += error[i] < 0.5 - slack;
     unclear += (error[i] >= 0.5 - slack) & (error[i] <= 0.5 + slack);
