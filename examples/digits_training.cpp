@@ -41,7 +41,7 @@ constexpr auto V3 = var<"V3", classes, 32>;
 constexpr auto c3 = var<"c3", classes>;
 
 constexpr auto optimizer = nn::momentum{.lr = 0.5_c, .momentum = 0.9_c};
-constexpr auto step = results{loss,
+constexpr auto step = formula_results{loss,
                               optimizer(W1, V1, gradient(loss, W1)), optimizer(b1, c1, gradient(loss, b1)),
                               optimizer(W2, V2, gradient(loss, W2)), optimizer(b2, c2, gradient(loss, b2)),
                               optimizer(W3, V3, gradient(loss, W3)), optimizer(b3, c3, gradient(loss, b3))};

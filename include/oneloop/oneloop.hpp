@@ -13,7 +13,7 @@
 #include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/operators.hpp>
 #include <oneloop/formula/print.hpp>
-#include <oneloop/formula/results.hpp>
+#include <oneloop/formula/formula_results.hpp>
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 #include <oneloop/op/all.hpp>

@@ -58,7 +58,7 @@ static_assert(gives((2_c * x) / 3_c, (2_c * x) / 3_c) && gives(x * (1_c / k), x 
 static_assert(gives(simplify(2_c * (k * (3_c * x)) - -y), simplify(2_c * (k * (3_c * x)) - -y)));
 
 // Several results, each.
-static_assert(text(simplify(results{x + 0_c, 1_c * y})) == "(x, y)");
+static_assert(text(simplify(formula_results{x + 0_c, 1_c * y})) == "(x, y)");
 static_assert(std::is_empty_v<decltype(simplify(2_c * (3_c * x)))>);
 
 }  // namespace

@@ -24,7 +24,7 @@ concept formula = node<T> || tensor_like<T>;
 template <class T>
 concept number = std::is_arithmetic_v<std::remove_cvref_t<T>> || is_small_float<std::remove_cvref_t<T>>;
 
-/// Whether a formula stands for several values (formula/results.hpp); then it can be bound, planned and evaluated, but
+/// Whether a formula stands for several values (formula/formula_results.hpp); then it can be bound, planned and evaluated, but
 /// no operation takes it.
 template <class T>
 inline constexpr bool yields_several = false;

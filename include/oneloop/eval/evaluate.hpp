@@ -159,7 +159,7 @@ ONELOOP_INLINE constexpr auto evaluate_by(F const& f, G const&... g) {
     return nothing<F, G...>{};
   } else {
     auto storages = evaluate_nodes<Policy>(as_node(f), as_node(g)...);
-    using all = results<std::remove_cvref_t<decltype(as_node(f))>, std::remove_cvref_t<decltype(as_node(g))>...>;
+    using all = formula_results<std::remove_cvref_t<decltype(as_node(f))>, std::remove_cvref_t<decltype(as_node(g))>...>;
     return taken_result<all, 0>(storages);
   }
 }

@@ -195,7 +195,7 @@ struct write_latex<permuted<Permutation, A>> {
   }
 };
 template <class... F>
-struct write_latex<results<F...>> {
+struct write_latex<formula_results<F...>> {
   static constexpr void to(writer& out, int) { latex_list<F...>(out); }
 };
 

@@ -4,7 +4,7 @@
 
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
-#include <oneloop/formula/results.hpp>
+#include <oneloop/formula/formula_results.hpp>
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 
@@ -242,7 +242,7 @@ struct write_node<permuted<Permutation, A>> {
 
 /// Of the formulas with the values: "(loss, (gradient, gradient))".
 template <class... F>
-struct write_node<results<F...>> {
+struct write_node<formula_results<F...>> {
   static constexpr void to(writer& out, int) {
     out.put('(');
     write_arguments<F...>(out);

@@ -34,7 +34,7 @@ constexpr auto together(F const&... f) {
   if constexpr (any_invalid<F...>)
     return invalid{};
   else
-    return results<F...>{f...};
+    return formula_results<F...>{f...};
 }
 
 /// An option as a number, for what only numbers can do.

@@ -160,7 +160,7 @@ template <class F, class... Vars>
 constexpr auto gradients(F const& f, Vars const&... variables) {
   using names = name_list<Vars::name...>;
   auto arrived = propagate<names>(make_entries(make_adjoint(f, one{}, one{})));
-  return results<decltype(gradient_of(variables, arrived))...>{gradient_of(variables, arrived)...};
+  return formula_results<decltype(gradient_of(variables, arrived))...>{gradient_of(variables, arrived)...};
 }
 
 }  // namespace rewrite
@@ -205,7 +205,7 @@ constexpr auto value_and_gradient(F const& f, By const& by) {
   if constexpr (any_invalid<F, decltype(gradients)>)
     return invalid{};
   else
-    return results<rewrite::unnamed_t<formula_t<F>>, decltype(gradients)>{rewrite::unnamed(as_formula(f)),
+    return formula_results<rewrite::unnamed_t<formula_t<F>>, decltype(gradients)>{rewrite::unnamed(as_formula(f)),
                                                                           std::move(gradients)};
 }
 

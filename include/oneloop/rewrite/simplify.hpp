@@ -9,7 +9,7 @@
 
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
-#include <oneloop/formula/results.hpp>
+#include <oneloop/formula/formula_results.hpp>
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 

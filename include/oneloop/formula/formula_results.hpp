@@ -11,13 +11,14 @@
 
 namespace ONELOOP_NAMESPACE {
 
+/// formula_results{f, g, ...}: several formulas as one. Errors: none of its own.
 template <class... F>
-struct results : node_base<results<F...>> {
+struct formula_results : node_base<formula_results<F...>> {
   using shape_type = shape::extents<>;
   using element = any_element;
   [[no_unique_address]] hana::basic_tuple<F...> formulas;
-  constexpr results() = default;
-  constexpr explicit results(F... f)
+  constexpr formula_results() = default;
+  constexpr explicit formula_results(F... f)
     requires(sizeof...(F) > 0)
       : formulas(std::move(f)...) {}
 
@@ -36,26 +37,26 @@ struct results : node_base<results<F...>> {
     if constexpr (any_invalid<G...>)
       return detail::first_invalid(g...);
     else
-      return results<G...>{std::move(g)...};
+      return formula_results<G...>{std::move(g)...};
   }
 };
 
 template <class... F>
-struct children_of<results<F...>> {
+struct children_of<formula_results<F...>> {
   using type = type_list<F...>;
 };
 
 template <class... F>
-inline constexpr bool yields_several<results<F...>> = true;
+inline constexpr bool yields_several<formula_results<F...>> = true;
 template <class... F>
-inline constexpr bool yields_several<bound<results<F...>>> = true;
+inline constexpr bool yields_several<bound<formula_results<F...>>> = true;
 
 namespace detail {
 
 template <class... F>
-constexpr auto nested_results(results<F...> const*) -> type_list<F...>;
+constexpr auto nested_results(formula_results<F...> const*) -> type_list<F...>;
 template <class... F>
-constexpr auto nested_results(bound<results<F...>> const*) -> type_list<F...>;
+constexpr auto nested_results(bound<formula_results<F...>> const*) -> type_list<F...>;
 
 }  // namespace detail
 
