@@ -152,6 +152,18 @@ ONELOOP_INLINE halves<N> narrow(native_pack<float, N> x) {
   }
 }
 
+#else
+
+// Without registers no pack is native, and nothing of this is called.
+template <int N>
+struct halves {
+  std::uint16_t v[N];
+};
+template <class Small, int N>
+void widen(halves<N> const&) = delete;
+template <class Small, class P>
+void narrow(P const&) = delete;
+
 #endif
 
 template <class P, class Element>
