@@ -151,6 +151,7 @@ std::vector<reference> make_references() {
                           log1p(exp(R(-fabs(x)))))),
             probability),
       entry("mse", ACCURACY_OF((x - y) * (x - y)), {.slack = 64}),
+      entry("expand_as", ACCURACY_OF(x)),
       entry("plus", ACCURACY_OF(x + y)),
       entry("minus", ACCURACY_OF(x - y)),
       entry("times", ACCURACY_OF(x * y)),
