@@ -184,8 +184,6 @@ constexpr auto x = var<"x", 64>;
 constexpr auto b = var<"b", 128>;
 constexpr auto bias = var<"bias_1", 128>;
 constexpr auto X = var<"X", batch, 64>;
-constexpr auto k = var<"k">;
-constexpr auto t = var<"t", batch>;
 static_assert(to_latex(sigmoid(W * x + b)) == "\\sigma\\left(W\\,x + b\\right)");
 static_assert(to_latex(exp(-x) / (1_c + exp(-x))) == "\\frac{e^{-x}}{1 + e^{-x}}");
 static_assert(to_latex(transpose(W) * (b % bias) - 0.5_c * sqrt(square(x) + abs(x))) ==
