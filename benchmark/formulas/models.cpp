@@ -139,11 +139,11 @@ void add_logistic(int rows) {
   peers::add<float>(table::rows().back().ways, &peers::peer<float>::logistic_gradient, X.data(), w.data(), &k, t.data(), results.data(), rows, In);
 }
 
-/// Beside the row with the gradient: the value alone, and only reading X.
+/// What reading X once takes.
 template <int In>
 void add_reading(int rows) {
   auto& X = make<tensor<float, batch, In>>(rows);
-  table::limits().push_back({"sum(X), once through X", extents_text(rows, In), double(rows) * In * sizeof(float), "B/s",
+  table::limits().push_back({"sum(X), once through X", extents_text(rows, In), double(rows) * In * sizeof(float), "GB/s",
                              table::limit([&] {
                                float const s = evaluate(sum(X));
                                benchmark::DoNotOptimize(s);
