@@ -2,7 +2,8 @@
 // A batched layer, a loss over a product, a packed layer: loops only. The products of a block are computed and
 // followed in registers and in one buffer; nothing is called, and the loop of products keeps to the registers (g++ reads
 // four constants of what follows it from the stack, once a row).
-// flags: -O2 -march=native
+// flags: -O2 -march=x86-64-v3
+// flags: -O2 -march=x86-64-v4
 // codegen: batched calls=0 loops>=3
 // codegen: batched_packed calls=0 loops>=3
 // codegen-clang: batched spills=0

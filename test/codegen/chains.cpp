@@ -2,7 +2,8 @@
 // Chains of run-time extents: what is called is rare, and out of the way (the error, the copy where the target is read
 // elsewhere, the loop for large results, which writes past the caches). A loss in one pass over its operands: g++ reads
 // constants of it from the stack in its loop, clang none.
-// flags: -O2 -march=native
+// flags: -O2 -march=x86-64-v3
+// flags: -O2 -march=x86-64-v4
 // codegen: chain_of_4 loops>=1 loops<=3 spills=0 streams=0
 // codegen: chain_of_8 loops>=1 loops<=3 spills=0 streams=0
 // codegen: in_place loops>=1 loops<=3 streams=0

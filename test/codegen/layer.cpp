@@ -2,7 +2,8 @@
 // A fused layer, an elementwise chain, functions, a reduction: loops only, nothing is called. The layer is one loop over
 // packs of results around two of eight rows each, which g++ closes by up to three backward jumps; where the target may be
 // aliased, a copy follows.
-// flags: -O2 -march=native
+// flags: -O2 -march=x86-64-v3
+// flags: -O2 -march=x86-64-v4
 // codegen: layer_static calls=0 loops>=1 loops<=7 spills=0
 // codegen: layer_noalias calls=0 loops>=1 loops<=5 spills=0
 // codegen: chain calls=0 loops>=1 loops<=3 spills=0

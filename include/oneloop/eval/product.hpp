@@ -267,11 +267,19 @@ struct product {
     }
   }
 
+  template <int Row, int Packs, int Count>
+  static ONELOOP_INLINE constexpr void add_row(P (&sums)[Count], P const& a, P const (&b)[Packs]) {
+    [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+      ((sums[Row * Packs + W] = multiply_add(a, b[W], sums[Row * Packs + W])), ...);
+    }(std::make_integer_sequence<int, Packs>{});
+  }
+
   /// Rows results of Packs packs, from a panel whose terms are Step elements apart, added to what `tile` holds unless it is the first part of the sum.
   template <int Rows, int Packs, int Step, class Stored, class Env>
   static ONELOOP_INLINE constexpr void block(T* tile, Stored const* panel, Contraction const& c,
                                              index_list<space> const& at, index_t k0, index_t count, bool first,
                                              Env const& env) {
+    Backend::free_registers();
     P sums[Rows * Packs];
     auto walk = make_walker<Backend, N, T, role::a_k, (role::a_k > 0 ? role::a_k - 1 : 0)>(
         role::a(c), role::a_index(at, k0), env);
@@ -287,13 +295,11 @@ struct product {
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
         ((b[W] = simd::load<P>(panel + W * N)), ...);
       }(std::make_integer_sequence<int, Packs>{});
-      P a[Rows];
+      // One element of A at a time: all six at once are five registers too many of sixteen (g++ then keeps half of the
+      // sums in memory).
       [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-        ((a[R] = walk.one(rows[R])), ...);
+        (add_row<R>(sums, walk.one(rows[R]), b), ...);
       }(std::make_integer_sequence<int, Rows>{});
-      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-        ((sums[I] = multiply_add(a[I / Packs], b[I % Packs], sums[I])), ...);
-      }(std::make_integer_sequence<int, Rows * Packs>{});
       walk.template next<1>();
       panel += Step;
     }

@@ -16,6 +16,7 @@ struct constant_backend {
     template <class T, int N> using mask = array_mask<T, N>;
     // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
     template <class V> static constexpr void hide(V&) {}
+    static constexpr void free_registers() {}
 };
 
 #if ONELOOP_HAS_XSIMD
@@ -42,6 +43,14 @@ struct native_backend {
     template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
     template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
     template <class V> static ONELOOP_INLINE void hide(V& value) { asm("" : "+r"(value)); }
+    // Nothing stays in a vector register across this place: before a loop that needs all of them. g++ 12 otherwise keeps
+    // constants of what follows the loop in them, and sums of the loop in memory (6 x 2 sums, sixteen registers).
+    static ONELOOP_INLINE void free_registers() {
+#if defined(__x86_64__) && !defined(__AVX512F__)
+        asm volatile("" ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                     "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+#endif
+    }
 };
 
 #else
