@@ -13,18 +13,18 @@ namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound exp_ulp{1.1, 1.1}, expm1_ulp{1.15, 1.2};
 
-// x = n ln 2 + r + low, |r| <= ln 2 / 2 (Cody and Waite), for |x| <= 1100 (float: 150)
+// x = n ln 2 + r + low, |r| <= ln 2 / 2 (Cody and Waite), for |x| <= 1100 (float: 150); shifted: what n was rounded in
 template <class P> struct reduced {
-    P n, r, low;
+    P n, r, low, shifted;
 };
 template <class P> ONELOOP_INLINE constexpr reduced<P> reduce_ln2(P x) {
     using T = typename P::element;
     using F = simd::format_of<P>;
     P const first(ln2_high<T>), second(ln2_low<T>);
     // adding 1.5 * 2^fraction rounds to a whole number
-    P const n = fma(x, P(T(1.4426950408889634074)), P(F::magic)) - P(F::magic);
+    P const shifted = fma(x, P(T(1.4426950408889634074)), P(F::magic)), n = shifted - P(F::magic);
     P const t = fnma(n, first, x), r = fnma(n, second, t);
-    return {n, r, fnma(n, second, t - r)};
+    return {n, r, fnma(n, second, t - r), shifted};
 }
 // q with exp(r) = 1 + r + r^2 q(r) for |r| <= ln 2 / 2; own Remez fits, error below 2^-26 r
 // (float) and 2^-57 r (double)
@@ -66,8 +66,12 @@ static_assert(!simd::has_lookup || simd::has_fma);
 // Same domain as reduce_ln2; a caller that does not use low does not pay for it. Lookups: a short polynomial on
 // |r| <= ln 2 / 32, times the root of two that the fraction of n says; Exact: with the error of that root.
 template <class P> struct exp_parts {
-    P m, low, n;
+    P m, low, n, shifted;
 };
+// m 2^n of an exp_split of x <= 0
+template <class P> ONELOOP_INLINE constexpr P joined_down(exp_parts<P> const& e) {
+    return simd::scale2_down(e.m, e.n, e.shifted);
+}
 template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
     using T = typename P::element;
     using F = simd::format_of<P>;
@@ -85,12 +89,12 @@ template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_
         if constexpr (Exact) p = fma(r, u, simd::lookup(root16_error<T>, index));
         else p = r * u;
         P const m = fma(root, p, root);
-        return {m, fma(root, p, root - m), n};
+        return {m, fma(root, p, root - m), n, sum};
     } else {
         reduced<P> const a = reduce_ln2(x);
         P const s = fma(a.r * a.r, exp_tail(a.r), a.r);
         P const one(1), m = one + s;
-        return {m, s - (m - one), a.n};
+        return {m, s - (m - one), a.n, a.shifted};
     }
 }
 
@@ -102,6 +106,18 @@ template <bool Exact, class P> ONELOOP_INLINE constexpr P exp_rounded(P x) {
     x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
     exp_parts<P> const e = exp_split<Exact>(x);
     return scale2(e.m, e.n);
+}
+
+// exp(x) / 2 for a sum of exp(x) and 1: as exp where the sum can tell, and elsewhere below 2^-120 (2^-1020). The power of two
+// is representable then. Without lookups.
+template <class P> ONELOOP_INLINE constexpr P half_of_exp(P x) {
+    using T = typename P::element;
+    using F = simd::format_of<P>;
+    x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -86 : -707)), x));
+    exp_parts<P> const e = exp_split(x);
+    using I = simd::integer_pack<P>;
+    constexpr auto bias = typename F::integer(F::bias - 1) << F::fraction;
+    return e.m * simd::from_bits<P>((simd::bits(e.shifted) << F::fraction) + I(bias));
 }
 
 // exp(x). Domain: all. exp(-inf) = 0, exp(inf) = inf, NaN stays; overflows to inf above 88.722839

@@ -19,8 +19,10 @@ inline constexpr ulp_bound sigmoid_ulp{2.6, 2.5}, stable_sigmoid_ulp{1.5, 1.5},
 // below -88.72 (float): the result is 0 there, where stable_sigmoid still has subnormals.
 // Worst error: 2.48 float, 2.44 double ULP.
 template <class P> ONELOOP_INLINE constexpr P sigmoid(P x) {
+    using T = typename P::element;
     P const one(1);
-    return one / (one + exp_rounded<true>(-x));
+    if constexpr (simd::has_lookup) return one / (one + exp_rounded<true>(-x));
+    else return one / fma(half_of_exp(-x), P(T(2)), one);
 }
 
 // The same function with e = exp(-|x|), which cannot overflow: 1 / (1 + e) for x >= 0, e / (1 + e)
@@ -43,7 +45,7 @@ template <class P> ONELOOP_INLINE constexpr P stable_sigmoid(P x) {
     // takes the offset away and sets the sign
     exp_parts<P> const s = exp_split(simd::from_bits<P>(i + I(highest - offset + 1)));
     auto const negative = mask_cast<T>(simd::bits(x) < I(0));
-    P const one(1), e = scale2(s.m, s.n), sum = one + e;
+    P const one(1), e = joined_down(s), sum = one + e;
     P const top = select(negative, e, one), q = top / sum;
     // top - q is exact: q lies between top / 2 and top. A remainder needs no more of 1 / sum than a line.
     constexpr Integer line = __builtin_bit_cast(Integer, T(1)) + __builtin_bit_cast(Integer, T(0.985));
@@ -60,7 +62,7 @@ template <class P> ONELOOP_INLINE constexpr softplus_parts<P> split_softplus(P x
     using T = typename P::element;
     P const zero(0), half(T(0.5)), lowest(T(is_single<P> ? -104 : -746));
     exp_parts<P> const s = exp_split(max(lowest, -abs(x)));
-    P const e = scale2(s.m, s.n), rest = scale2(s.low, s.n);
+    P const e = joined_down(s), rest = scale2(s.low, s.n);
     // 1 + e = 2^k (1 + f) with f = e, or beyond sqrt(2) (e - 1) / 2
     auto const upper = e > P(T(0.41421356237309504880));
     P const g = fma(e, half, -half);

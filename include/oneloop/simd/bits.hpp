@@ -54,6 +54,22 @@ template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
     return x * from_bits<P>(first << F::fraction) * from_bits<P>((both - first) << F::fraction);
 }
 
+// The same for n <= 0 from |x| in [1/2, 4] on, where `shifted` is n + 1.5 * 2^fraction, which rounding n has left: one
+// power of two that is representable, and one that is the same for all.
+template <class P> ONELOOP_INLINE constexpr P scale2_down(P x, P n, P shifted) {
+    using T = typename P::element;
+    using F = format_of<P>;
+    using I = integer_pack<P>;
+    if constexpr (has_lookup) {
+        return scale2(x, n);
+    } else {
+        constexpr int up = F::bias / 2;
+        constexpr T down = __builtin_bit_cast(T, typename F::integer(F::bias - up) << F::fraction);
+        I const power = (bits(shifted) << F::fraction) + I(typename F::integer(F::bias + up) << F::fraction);
+        return x * from_bits<P>(power) * P(down);
+    }
+}
+
 // x = m * 2^e with m in [sqrt(1/2), sqrt(2)), for finite x > 0, subnormal ones too. Anything else
 // gives some finite m and e: the caller selects.
 template <class P> struct split {
