@@ -343,17 +343,30 @@ template <class T, int N> struct native_pack {
             _mm_mask_storeu_epi64(p, first_bits(n), (__m128i)v);
         }
 #elif defined(__AVX__)
-        {
-            mask const m = mask::first_n(n);
-            if constexpr (bytes == 32 && sizeof(T) == 4) {
-                _mm256_maskstore_ps((float*)p, (__m256i)m.v, (__m256)v);
-            } else if constexpr (bytes == 32) {
-                _mm256_maskstore_pd((double*)p, (__m256i)m.v, (__m256d)v);
-            } else if constexpr (sizeof(T) == 4) {
-                _mm_maskstore_ps((float*)p, (__m128i)m.v, (__m128)v);
+        if (n >= N) {
+            store(p);
+        } else {
+            // By halves: vmaskmovps to memory is microcode on AMD's cores (2 x 3: 9.7 ns with it, 8.4 ns so).
+            __m128i low;
+            if constexpr (bytes == 32) {
+                low = _mm256_castsi256_si128((__m256i)v);
+                if (n & N / 2) {
+                    std::memcpy(p, &low, 16);
+                    p += N / 2;
+                    low = _mm256_extracti128_si256((__m256i)v, 1);
+                }
             } else {
-                _mm_maskstore_pd((double*)p, (__m128i)m.v, (__m128d)v);
+                low = (__m128i)v;
             }
+            if (n & 8 / int(sizeof(T))) {
+                _mm_storel_epi64((__m128i*)p, low);
+                if constexpr (sizeof(T) == 4) {
+                    p += 2;
+                    low = _mm_unpackhi_epi64(low, low);
+                }
+            }
+            if constexpr (sizeof(T) == 4)
+                if (n & 1) std::memcpy(p, &low, 4);
         }
 #else
         {
