@@ -113,6 +113,9 @@ struct product {
     }(std::make_integer_sequence<int, Count>{});
   }
 
+  // So many sums are under way at once, whatever the number of packs or rows: an fma waits four cycles for the one before.
+  static constexpr int sums_at_once = 8;
+
   // More rows at a time than this are no faster where W is in L1 (64 x 64: 100 ns either way) and slower beyond:
   // 16 rows a power of two apart compete for the same cache sets (1024 x 1024: 69 us by 16 rows, 49 us by 8).
   static constexpr int rows_at_a_time = 8;
@@ -125,24 +128,41 @@ struct product {
     constexpr int count = Rows - First < rows_at_a_time ? Rows - First : rows_at_a_time;
     auto walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(shifted(at, First), 0), env);
     index_t columns[count];
+    // Few rows have several sums each, of every so many packs, or their sums would wait for themselves.
+    constexpr int known = planner::inner_extent_v<Contraction>;
+    constexpr int phases = count >= sums_at_once || (known != shape::dynamic && known < 2 * N) ? 1 : sums_at_once / count;
+    P others[(phases - 1) * count + 1];
     [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
       ((columns[R] = walk.column(First + R < valid ? R : valid - 1 - First)), ...);
       if constexpr (!Added) ((sums[First + R] = P(T(0))), ...);
     }(std::make_integer_sequence<int, count>{});
-    auto const accumulate = [&](index_t k, auto lanes) ONELOOP_LAMBDA {
+    if constexpr (phases > 1) set_to_zero(others);
+    auto const accumulate = [&](P* to, index_t k, auto lanes) ONELOOP_LAMBDA {
       P const a = along_k_of_a(c, at, k, lanes, env);
       [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-        ((sums[First + R] = multiply_add(a, zeroed<typename role::B>(walk.pack(columns[R], lanes), lanes),
-                                         sums[First + R])),
-         ...);
+        ((to[R] = multiply_add(a, zeroed<typename role::B>(walk.pack(columns[R], lanes), lanes), to[R])), ...);
       }(std::make_integer_sequence<int, count>{});
     };
     index_t k = 0;
+    if constexpr (phases > 1) {
+      for (; k + phases * N <= length; k += phases * N) {
+        accumulate(sums + First, k, full{});
+        walk.template next<N>();
+        [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+          ((accumulate(others + I * count, k + (I + 1) * N, full{}), walk.template next<N>()), ...);
+        }(std::make_integer_sequence<int, phases - 1>{});
+      }
+    }
     for (; k + N <= length; k += N) {
-      accumulate(k, full{});
+      accumulate(sums + First, k, full{});
       walk.template next<N>();
     }
-    if (k < length) accumulate(k, zero_tail{static_cast<int>(length - k)});
+    if (k < length) accumulate(sums + First, k, zero_tail{static_cast<int>(length - k)});
+    if constexpr (phases > 1) {
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        ((sums[First + I % count] = sums[First + I % count] + others[I]), ...);
+      }(std::make_integer_sequence<int, (phases - 1) * count>{});
+    }
     if constexpr (First + count < Rows) dot_each<First + count, Rows, Added>(sums, c, at, valid, length, env);
   }
 
@@ -161,9 +181,6 @@ struct product {
     });
     return simd::transpose_reduce_add<rows>(sums);
   }
-
-  // So many sums are under way at once, whatever the number of packs: an fma waits four cycles for the one before.
-  static constexpr int sums_at_once = 8;
 
   /// `Packs` packs of one row from column at[..] on. Few packs have several sums each, of every so many terms.
   template <int Packs, class Lanes, class Env>
