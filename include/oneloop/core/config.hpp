@@ -35,6 +35,15 @@
 #define ONELOOP_HAS_XSIMD 0
 #endif
 
+// The bytes of the widest register, for what the plan decides by it.
+#if defined(__AVX512F__)
+#define ONELOOP_REGISTER_BYTES 64
+#elif defined(__AVX__)
+#define ONELOOP_REGISTER_BYTES 32
+#else
+#define ONELOOP_REGISTER_BYTES 16
+#endif
+
 // Define ONELOOP_TBB, in all units of a program, to run par(f) on oneTBB; the CMake target oneloop::parallel does
 // both and links it. Without it par(f) runs on the calling thread.
 #if defined(ONELOOP_TBB)

@@ -331,8 +331,10 @@ struct product {
                                               index_t rows, index_t k0, index_t count, bool first, Env const& env) {
     for (; rows >= Rows; rows -= Rows, at[space - 2] += Rows, tile += Rows * Packs * N)
       block<Rows, Packs, Step>(tile, panel, c, at, k0, count, first, env);
+    // After six come four: blocks of three and fewer have too few sums to keep two units busy.
+    constexpr int fewer = Rows > 4 && Rows < 8 ? 4 : Rows / 2;
     if constexpr (Rows > 1)
-      if (rows > 0) blocks<Rows / 2, Packs, Step>(tile, panel, c, at, rows, k0, count, first, env);
+      if (rows > 0) blocks<fewer, Packs, Step>(tile, panel, c, at, rows, k0, count, first, env);
   }
 };
 

@@ -291,14 +291,15 @@ template <class Scope, class Node, class Program>
   requires(identified<Node>)
 inline constexpr int stored_as<Scope, Node, Program> = find_temp<key<Node, Scope::id>>(typename Program::temps{});
 
-/// A factor with fewer columns than this and many rows is stored with its axes exchanged: what the lanes run along is then
-/// as long as a tile, not a part of one register (30-16-8-1 perceptron, 512 rows: 21 ns a row stored by rows, 10 so).
-inline constexpr int narrow = 32;
+/// A factor with fewer columns than two registers have lanes, and many rows, is stored with its axes exchanged: what the
+/// lanes run along is then as long as a tile, not a part of one panel (30-16-8-1 perceptron, 512 rows, AVX-512: 21 ns a row
+/// stored by rows, 10 so; 1000 rows, AVX2: 41 ns with 16 columns exchanged too, 30 so, 33 by rows).
 template <class Node>
 inline constexpr bool is_narrow = false;
 template <class Node>
   requires(rank_v<Node> == 2)
 inline constexpr bool is_narrow<Node> = [] {
+  constexpr int narrow = 2 * ONELOOP_REGISTER_BYTES / static_cast<int>(sizeof(computed<element_or<element_t<Node>, float>>));
   constexpr int rows = shape::extent_of<shape::axis<shape_t<Node>, 0>>;
   constexpr int columns = shape::extent_of<shape::axis<shape_t<Node>, 1>>;
   return columns != shape::dynamic && columns < narrow && (rows == shape::dynamic || rows > 8 * narrow);
