@@ -68,7 +68,11 @@ static_assert(!simd::has_lookup || simd::has_fma);
 template <class P> struct exp_parts {
     P m, low, n, shifted;
 };
-// m 2^n of an exp_split of x <= 0
+// m 2^n; joined_down: of an exp_split of x <= 0
+template <class P> ONELOOP_INLINE constexpr P joined(exp_parts<P> const& e) {
+    if constexpr (simd::has_lookup) return scale2(e.m, e.n);
+    else return simd::scale2_shifted(e.m, e.shifted);
+}
 template <class P> ONELOOP_INLINE constexpr P joined_down(exp_parts<P> const& e) {
     return simd::scale2_down(e.m, e.n, e.shifted);
 }
@@ -104,8 +108,7 @@ template <bool Exact, class P> ONELOOP_INLINE constexpr P exp_rounded(P x) {
     using T = typename P::element;
     // the bare instructions keep a NaN in their second operand
     x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
-    exp_parts<P> const e = exp_split<Exact>(x);
-    return scale2(e.m, e.n);
+    return joined(exp_split<Exact>(x));
 }
 
 // exp(x) / 2 for a sum of exp(x) and 1: as exp where the sum can tell, and elsewhere below 2^-120 (2^-1020). The power of two

@@ -19,13 +19,22 @@ template <class P> ONELOOP_INLINE constexpr P from_bits(integer_pack<P> i) {
     return bit_cast<typename P::element>(i);
 }
 
-// x * 2^n, one rounding, also into the subnormals; n holds whole numbers, or where there are lookups
-// sixteenths, which are cut off. For |x| in [1/4, 4] and |n| <= 2 * bias - 4 (250 for float, 2042
-// for double). Two exact powers of two, as 2^n alone may not be representable; AVX-512 has one
-// instruction.
-template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
+// scale2 where n + 1.5 * 2^fraction is there already, as rounding n leaves it: n is in its low bits, and the sum of both
+// biased exponents is positive. Two exact powers of two, as 2^n alone may not be representable.
+template <class P> ONELOOP_INLINE constexpr P scale2_shifted(P x, P shifted) {
     using F = format_of<P>;
     using I = integer_pack<P>;
+    constexpr auto offset = __builtin_bit_cast(typename F::integer, F::magic) - 2 * F::bias;
+    I const both = bits(shifted) - I(offset);
+    I const first = shift_right_logical(both, 1);
+    return x * from_bits<P>(first << F::fraction) * from_bits<P>((both - first) << F::fraction);
+}
+
+// x * 2^n, one rounding, also into the subnormals; n holds whole numbers, or where there are lookups
+// sixteenths, which are cut off. For |x| in [1/4, 4] and |n| <= 2 * bias - 4 (250 for float, 2042
+// for double). AVX-512 has one instruction.
+template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
+    using F = format_of<P>;
 #if ONELOOP_HAS_XSIMD && defined(__AVX512F__)
     if constexpr (P::is_native) {
         if constexpr (sizeof(x) == 64 && sizeof(typename P::element) == 4) {
@@ -47,14 +56,10 @@ template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
     }
 #endif
     if constexpr (has_lookup) n = n - P(typename P::element(15.0 / 32));  // the sum then rounds down
-    // n + magic has n in its low bits; the sum of both biased exponents is positive
-    constexpr auto offset = __builtin_bit_cast(typename F::integer, F::magic) - 2 * F::bias;
-    I const both = bits(n + P(F::magic)) - I(offset);
-    I const first = shift_right_logical(both, 1);
-    return x * from_bits<P>(first << F::fraction) * from_bits<P>((both - first) << F::fraction);
+    return scale2_shifted(x, n + P(F::magic));
 }
 
-// The same for n <= 0 from |x| in [1/2, 4] on, where `shifted` is n + 1.5 * 2^fraction, which rounding n has left: one
+// The same for n <= 0 from |x| in [1/2, 4] on, shifted as above: one
 // power of two that is representable, and one that is the same for all.
 template <class P> ONELOOP_INLINE constexpr P scale2_down(P x, P n, P shifted) {
     using T = typename P::element;

@@ -488,6 +488,19 @@ template <class T, int N> struct native_pack {
             return native_pack((vector)(Largest ? _mm256_max_pd(x, y) : _mm256_min_pd(x, y)), 0);
         } else
 #endif
+        // g++ 12 makes a comparison and a blend of the comparison of integers.
+#if defined(__AVX2__)
+        if constexpr (bytes == 32 && sizeof(T) == 4 && std::is_signed_v<T>) {
+            __m256i const x = (__m256i)a.v, y = (__m256i)b.v;
+            return native_pack((vector)(Largest ? _mm256_max_epi32(x, y) : _mm256_min_epi32(x, y)), 0);
+        } else
+#endif
+#if defined(__SSE4_1__)
+        if constexpr (bytes == 16 && !is_float && sizeof(T) == 4 && std::is_signed_v<T>) {
+            __m128i const x = (__m128i)a.v, y = (__m128i)b.v;
+            return native_pack((vector)(Largest ? _mm_max_epi32(x, y) : _mm_min_epi32(x, y)), 0);
+        } else
+#endif
 #if defined(__SSE2__)
         if constexpr (is_float && sizeof(T) == 4) {
             __m128 const x = (__m128)a.v, y = (__m128)b.v;
