@@ -55,7 +55,8 @@ constexpr auto remake_apply(Args... args);
 }
 
 template <class Op, class Shape, class... Args>
-struct applied : node_base<applied<Op, Shape, Args...>> {
+struct applied : node_base<applied<Op, Shape, Args...>, Shape,
+                           typename detail::result_element<Op, detail::argument_element<Op, Args...>>::type, Args...> {
   using operation = Op;
   using shape_type = Shape;
   using argument_type = detail::argument_element<Op, Args...>;

@@ -141,6 +141,18 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     assign<aliasing::fresh>(*this, f);
   }
 
+  /// A tensor of rank 0 is a number that formulas refer to: tensor<float> k = 0.1f.
+  template <number N>
+    requires(rank == 0)
+  constexpr tensor(N const& n) : tensor(unset()) {
+    *this = n;
+  }
+  constexpr operator T() const
+    requires(rank == 0)
+  {
+    return *data();
+  }
+
   tensor(tensor const&) = default;
   tensor(tensor&&) = default;
   tensor& operator=(tensor const&) = default;

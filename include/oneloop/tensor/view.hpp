@@ -95,6 +95,12 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     return *this;
   }
 
+  constexpr operator element() const
+    requires(rank == 0)
+  {
+    return *data();
+  }
+
   constexpr auto borrow() const {
     return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides());
   }
