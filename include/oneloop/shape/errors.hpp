@@ -133,6 +133,8 @@ template <fixed_string Operation, class Left, class Right, class Use>
 struct mixed_element_types;
 template <fixed_string Operation, class Element, class Use>
 struct wrong_element_type;
+template <fixed_string Operation, class Left, class Right, class Use>
+struct operand_is_no_formula;
 template <fixed_string Operation, auto Axis, class Shape>
 struct no_such_axis;
 template <fixed_string Operation, class Shape, class Needed>
@@ -151,6 +153,8 @@ template <fixed_string Name, class Variable, class Given>
 struct binding_does_not_fit;
 template <fixed_string Operation, class Target, class Formula, class Needed>
 struct cannot_assign;
+template <fixed_string Type, class Shape, class Needed>
+struct cannot_construct;
 template <fixed_string Operation, class Target, class Rule>
 struct read_only_target;
 

@@ -84,6 +84,24 @@ class heap_storage {
   T* data_ = nullptr;
 };
 
+/// What arguments that make no tensor should be.
+template <class Shape, class First, class... Rest>
+constexpr auto construction_rule() {
+  constexpr bool numbers = number<First> && (... && number<Rest>);
+  if constexpr (borrowable<First>)
+    return std::type_identity<hint::use<"view<T, ...>(a)">>{};
+  else if constexpr (!numbers)
+    return std::type_identity<hint::rule<"a list in braces, or a formula">>{};
+  else if constexpr (!shape::is_static<Shape>)
+    return std::type_identity<hint::rule<"one number per run-time extent">>{};
+  else if constexpr (sizeof...(Rest) == 0)
+    return std::type_identity<hint::rule<"no extents: all are in the type">>{};
+  else if constexpr (Shape::rank == 1)
+    return std::type_identity<hint::rule<"a list in braces: {1, 2}">>{};
+  else
+    return std::type_identity<hint::rule<"rows in braces: {{1,2},{3,4}}">>{};
+}
+
 }  // namespace detail
 
 /// tensor<float, 128, 64>: owns its elements. Dimensions are static extents, dimensions by name, or dyn; a
@@ -104,6 +122,11 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   static constexpr int dynamics = shape::dynamic_count<shape_type>;
   static_assert(!std::is_same_v<layout_type, layouts::strided>, "oneloop: a tensor owns contiguous elements; "
                                                                  "only a view can be strided");
+
+  /// Whether a constructor is there for the arguments, braces aside.
+  template <class... Arguments>
+  static constexpr bool takes = (dynamics > 0 && sizeof...(Arguments) == dynamics && (... && std::is_integral_v<Arguments>)) ||
+                                (... || (formula<Arguments> || std::is_same_v<Arguments, uninitialized_t>));
 
   constexpr tensor() = default;
   constexpr explicit tensor(uninitialized_t)
@@ -141,6 +164,14 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     assign<aliasing::fresh>(*this, f);
   }
 
+  /// Nothing else makes a tensor: the error says what does.
+  template <class... Arguments>
+    requires(sizeof...(Arguments) > 0 && rank > 0 && !takes<Arguments...>)
+  constexpr explicit tensor(Arguments const&...) : tensor(unset()) {
+    report<cannot_construct<"tensor", shown<shape_type>,
+                            typename decltype(detail::construction_rule<shape_type, Arguments...>())::type>>();
+  }
+
   /// A tensor of rank 0 is a number that formulas refer to: tensor<float> k = 0.1f.
   template <number N>
     requires(rank == 0)
@@ -158,29 +189,29 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   tensor& operator=(tensor const&) = default;
   tensor& operator=(tensor&&) = default;
 
-  template <operand F>
+  template <assignable F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, tensor>)
   ONELOOP_INLINE constexpr tensor& operator=(F const& f) {
     assign<aliasing::possible>(*this, f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator+=(F const& f) {
     assign<aliasing::possible>(*this, *this + f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator-=(F const& f) {
     assign<aliasing::possible>(*this, *this - f);
     return *this;
   }
   /// Scales, or multiplies elementwise.
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator*=(F const& f) {
-    assign<aliasing::possible>(*this, hadamard(*this, f));
+    assign<aliasing::possible>(*this, *this % f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator/=(F const& f) {
     assign<aliasing::possible>(*this, *this / f);
     return *this;

@@ -69,27 +69,27 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     return *this;
   }
 
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator=(F const& f) const {
     assign<aliasing::possible>(*this, f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
     assign<aliasing::possible>(*this, *this + f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator-=(F const& f) const {
     assign<aliasing::possible>(*this, *this - f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator*=(F const& f) const {
-    assign<aliasing::possible>(*this, hadamard(*this, f));
+    assign<aliasing::possible>(*this, *this % f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator/=(F const& f) const {
     assign<aliasing::possible>(*this, *this / f);
     return *this;
