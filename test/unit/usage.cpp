@@ -310,8 +310,36 @@ BOOST_FIXTURE_TEST_CASE(rank_0_is_a_number, vectors) {
   float target = 1;
   view<float> const there(&target);
   there = there + sum(x);
-  BOOST_TEST(there + 1 == 8);
+  BOOST_TEST(target == 7);
   BOOST_TEST(x(argmax(x)) == 3);
+}
+
+float total(view<float const, batch> v) { return sum(v); }
+
+BOOST_FIXTURE_TEST_CASE(views_as_parameters, vectors) {
+  tensor<float, batch> const run_time{1, 2};
+  BOOST_TEST(total(x) == 6);
+  BOOST_TEST(total(run_time) == 3);
+  BOOST_TEST(total(y.borrow()) == 0);
+  BOOST_TEST(total(tensor<float, 2>{4, 5}) == 9);
+  view<float, 3> borrowed = y;
+  borrowed = x + 1;
+  CHECK_EQUAL(y, 2, 3, 4);
+  view<float const, 3, strided> const any_strides = borrowed;
+  BOOST_TEST(float(max(any_strides)) == 4);
+  BOOST_CHECK_THROW((view<float const, 3>(run_time)), shape_error);
+  static_assert(!std::is_convertible_v<tensor<float, batch>&, view<float, 3>>);      // checked at run time
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 3> const&>);  // elements that are const
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 3>>);         // and that would be gone
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 4>&>);
+  static_assert(!std::is_constructible_v<view<float, 2, 3>, tensor<float, 2, 3, column_major>&>);
+}
+
+BOOST_FIXTURE_TEST_CASE(linear_without_a_bias, vectors) {
+  tensor<float, 2, 3> const W{{1, 0, 2}, {0, 1, 0}};
+  tensor<float, batch, 3> const X{{1, 2, 3}, {0, 1, 1}};
+  CHECK_EQUAL(evaluate(linear(x, W)), 7, 2);
+  CHECK_EQUAL(evaluate(linear(X, W)), 7, 2, 2, 1);
 }
 
 // Numbers are of the type of the tensors around them; where there are none, of their own.

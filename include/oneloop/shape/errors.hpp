@@ -157,6 +157,8 @@ template <fixed_string Type, class Shape, class Needed>
 struct cannot_construct;
 template <fixed_string Operation, class Target, class Rule>
 struct read_only_target;
+template <class Shape, class Use>
+struct cannot_print;
 
 /// Ends compilation with one error whose line names `Error`.
 template <class Error>
