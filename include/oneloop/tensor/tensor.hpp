@@ -75,7 +75,7 @@ class heap_storage {
   std::size_t count() const {
     index_t result = 1;
     for (int axis = 0; axis < Shape::rank; ++axis) {
-      if (extents_.all()[axis] < 0) throw shape_error("oneloop: a tensor cannot have a negative extent");
+      if (extents_.all()[axis] < 0) raise_shape_error("oneloop: a tensor cannot have a negative extent");
       result *= extents_.all()[axis];
     }
     return static_cast<std::size_t>(result);
@@ -150,10 +150,10 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     index_list<rank> extents;
     bool ragged = false;
     detail::measure<0>(list, extents, ragged);
-    if (ragged) throw shape_error("oneloop: the rows of an initialiser list have different lengths");
+    if (ragged) raise_shape_error("oneloop: the rows of an initialiser list have different lengths");
     if constexpr (dynamics > 0) resize(extents);
     if (!(this->extents() == extents))
-      throw shape_error("oneloop: an initialiser list of another shape than the tensor's");
+      raise_shape_error("oneloop: an initialiser list of another shape than the tensor's");
     detail::fill<0>(data(), strides(), list);
   }
 

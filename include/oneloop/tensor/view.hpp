@@ -73,7 +73,7 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
              })
   constexpr explicit view(Container&& container, Extents... extents) : view(container.data(), extents...) {
     if (static_cast<index_t>(container.size()) != this->size())
-      throw shape_error("oneloop: a view over a container of another size");
+      raise_shape_error("oneloop: a view over a container of another size");
   }
 
   /// An array of a shape that fits, and elements that may be read as T: a parameter view<float const, batch, 64> takes
@@ -82,7 +82,7 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && detail::borrows<T, shape_type, layout_type, Array>())
   constexpr explicit(!detail::extents_known(typename std::remove_cvref_t<Array>::shape_type{}, shape_type{})) view(Array&& a)
       : view(make(a.data(), a.extents(), a.strides())) {
-    if (!(extents() == a.extents())) throw shape_error("oneloop: a view over an array of other extents");
+    if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
   }
 
   /// From all extents and strides at once.
