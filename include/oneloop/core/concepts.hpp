@@ -52,7 +52,8 @@ template <class T>
     *t.data();
     t.size();
   }
-inline constexpr bool is_borrowable<T> = std::is_arithmetic_v<std::remove_cvref_t<decltype(*std::declval<T&>().data())>>;
+inline constexpr bool is_borrowable<T> =
+    std::is_arithmetic_v<std::remove_cvref_t<decltype(*std::declval<T&>().data())>>;
 }  // namespace detail
 
 /// Elements that are no formula: a pointer, an array, a std::vector. They stand in one as a view; the operators and

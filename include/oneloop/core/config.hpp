@@ -28,7 +28,7 @@
 // builtin while parsing, the function only after inlining, by when the branch for constant evaluation has been
 // through half of the compiler (the layer's unit at -O2: 2.28 s against 1.25 s).
 
-// Built without exceptions (-fno-exceptions), a program ends where a shape_error would be thrown, with its text on stderr.
+// Built without exceptions (-fno-exceptions), a program ends where a shape_error would be thrown, its text on stderr.
 #if defined(__cpp_exceptions)
 #define ONELOOP_HAS_EXCEPTIONS 1
 #else

@@ -125,8 +125,9 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
 
   /// Whether a constructor is there for the arguments, braces aside.
   template <class... Arguments>
-  static constexpr bool takes = (dynamics > 0 && sizeof...(Arguments) == dynamics && (... && std::is_integral_v<Arguments>)) ||
-                                (... || (formula<Arguments> || std::is_same_v<Arguments, uninitialized_t>));
+  static constexpr bool takes =
+      (dynamics > 0 && sizeof...(Arguments) == dynamics && (... && std::is_integral_v<Arguments>)) ||
+      (... || (formula<Arguments> || std::is_same_v<Arguments, uninitialized_t>));
 
   constexpr tensor() = default;
   constexpr explicit tensor(uninitialized_t)

@@ -80,7 +80,8 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
   /// tensors and views. Implicit where nothing has to be checked at run time, as of std::span.
   template <tensor_like Array>
     requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && detail::borrows<T, shape_type, layout_type, Array>())
-  constexpr explicit(!detail::extents_known(typename std::remove_cvref_t<Array>::shape_type{}, shape_type{})) view(Array&& a)
+  constexpr explicit(!detail::extents_known(typename std::remove_cvref_t<Array>::shape_type{}, shape_type{}))
+      view(Array&& a)
       : view(make(a.data(), a.extents(), a.strides())) {
     if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
   }
