@@ -188,6 +188,7 @@ static_assert(to_latex(sigmoid(W * x + b)) == "\\sigma\\left(W\\,x + b\\right)")
 static_assert(to_latex(exp(-x) / (1_c + exp(-x))) == "\\frac{e^{-x}}{1 + e^{-x}}");
 static_assert(to_latex(transpose(W) * (b % bias) - 0.5_c * sqrt(square(x) + abs(x))) ==
               "W^{\\top}\\,\\left(b \\odot \\mathrm{bias\\_1}\\right) - 0.5\\,\\sqrt{x^{2} + \\left|x\\right|}");
+static_assert(to_latex(dot(x, 2_c * x)) == "\\operatorname{dot}\\left(x, 2\\,x\\right)");
 static_assert(to_latex(square(x - 1_c)) == "\\left(x - 1\\right)^{2}");
 static_assert(to_latex(sum<batch>(X)) == "\\sum_{\\mathrm{batch}}\\left(X\\right)");
 static_assert(to_latex(softmax(linear(X, W, b))) == "\\operatorname{softmax}\\left(X\\,W^{\\top} + b\\right)");

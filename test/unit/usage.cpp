@@ -3,6 +3,7 @@
 // labels: sanitize
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -274,6 +275,93 @@ BOOST_FIXTURE_TEST_CASE(views, vectors) {
   auto const lazy = square(view<float, 3>(memory));  // a view is copied, its elements are not
   memory[0] = 5;
   BOOST_TEST(evaluate(lazy)(0) == 25);
+}
+
+BOOST_FIXTURE_TEST_CASE(rank_0_is_a_number, vectors) {
+  float s = sum(x);
+  BOOST_TEST(s == 6);
+  s += max(x);
+  BOOST_TEST(s == 9);
+  BOOST_TEST(std::sqrt(sum(square(x)) + 2) == 4);
+  double const wide = mean(x);
+  BOOST_TEST(wide == 2);
+  std::vector<float> const several{min(x), sum(x), par(max(x))};
+  CHECK_EQUAL(several, 1, 6, 3);
+  BOOST_TEST((s > 0 ? sum(x) : 0.5f) == 6);
+  int reached = 0;
+  if (any(x > 2)) ++reached;
+  if (all(x > 0) && !any(x > 3)) ++reached;
+  if (sum(x) > 6) ++reached;
+  BOOST_TEST(reached == 2);
+  constexpr auto v = var<"v", 3>;
+  constexpr auto k = var<"k">;
+  float const bound = (k * sum(v))(v = x, k = 0.5f);
+  BOOST_TEST(bound == 3);
+  static_assert(float(sum(tensor<float, 3>{1, 2, 3})) == 6);
+  static_assert(std::is_empty_v<decltype(k * sum(v))>);
+  static_assert(std::is_convertible_v<decltype(sum(x)), float> && !std::is_convertible_v<decltype(x + x), float>);
+
+  tensor<float> stored = 2.5f;
+  y = x * stored;
+  CHECK_EQUAL(y, 2.5, 5, 7.5);
+  stored = sum(x);
+  float const read = stored;
+  BOOST_TEST(read == 6);
+  float target = 1;
+  view<float> const there(&target);
+  there = there + sum(x);
+  BOOST_TEST(target == 7);
+  BOOST_TEST(x(argmax(x)) == 3);
+}
+
+float total(view<float const, batch> v) { return sum(v); }
+
+BOOST_FIXTURE_TEST_CASE(views_as_parameters, vectors) {
+  tensor<float, batch> const run_time{1, 2};
+  BOOST_TEST(total(x) == 6);
+  BOOST_TEST(total(run_time) == 3);
+  BOOST_TEST(total(y.borrow()) == 0);
+  BOOST_TEST(total(tensor<float, 2>{4, 5}) == 9);
+  view<float, 3> borrowed = y;
+  borrowed = x + 1;
+  CHECK_EQUAL(y, 2, 3, 4);
+  view<float const, 3, strided> const any_strides = borrowed;
+  BOOST_TEST(float(max(any_strides)) == 4);
+  BOOST_CHECK_THROW((view<float const, 3>(run_time)), shape_error);
+  static_assert(!std::is_convertible_v<tensor<float, batch>&, view<float, 3>>);      // checked at run time
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 3> const&>);  // elements that are const
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 3>>);         // and that would be gone
+  static_assert(!std::is_constructible_v<view<float, 3>, tensor<float, 4>&>);
+  static_assert(!std::is_constructible_v<view<float, 2, 3>, tensor<float, 2, 3, column_major>&>);
+}
+
+BOOST_FIXTURE_TEST_CASE(linear_without_a_bias, vectors) {
+  tensor<float, 2, 3> const W{{1, 0, 2}, {0, 1, 0}};
+  tensor<float, batch, 3> const X{{1, 2, 3}, {0, 1, 1}};
+  CHECK_EQUAL(evaluate(linear(x, W)), 7, 2);
+  CHECK_EQUAL(evaluate(linear(X, W)), 7, 2, 2, 1);
+}
+
+// Numbers are of the type of the tensors around them; where there are none, of their own.
+BOOST_FIXTURE_TEST_CASE(element_types_of_numbers, vectors) {
+  auto const chosen = evaluate(where(x > 1, 1, 0));
+  static_assert(std::is_same_v<decltype(evaluate(where(x > 1, 1.0, 0.0))), tensor<float, 3>>);
+  static_assert(std::is_same_v<decltype(evaluate(mean(where(x > 1, 1, 0)))), float>);
+  CHECK_EQUAL(chosen, 0, 1, 1);
+  tensor<bool, 3> const mask{true, false, true};
+  static_assert(std::is_same_v<decltype(evaluate(where(mask, 1.0f, 0.0f))), tensor<float, 3>>);
+  static_assert(std::is_same_v<decltype(evaluate(where(mask, 1, 0))), tensor<double, 3>>);
+  tensor<float16, 3> const small{1, 2, 3};
+  static_assert(std::is_same_v<decltype(evaluate(where(small > 1, 1, 0))), tensor<float16, 3>>);
+  constexpr auto k = var<"k">;
+  static_assert(std::is_same_v<decltype(evaluate((2_c * k)(k = 0.5f))), float>);
+  static_assert(std::is_same_v<decltype(evaluate((2_c * k)(k = 0.5))), double>);
+  // Evaluated together, they are of the first type that one of the formulas has.
+  auto const [count, of_x, share] = evaluate(sum(where(mask, 1, 0)), x + 1, mean(where(x > 1, 0.5, 0.0)));
+  static_assert(std::is_same_v<decltype(count), float const> && std::is_same_v<decltype(share), float const>);
+  BOOST_TEST(count == 2);
+  CHECK_EQUAL(of_x, 2, 3, 4);
+  BOOST_TEST(share == 1 / 3.0f);
 }
 
 BOOST_AUTO_TEST_CASE(column_major_and_row_major) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include <oneloop/core/small_float.hpp>
 
@@ -29,13 +30,42 @@ concept number = std::is_arithmetic_v<std::remove_cvref_t<T>> || is_small_float<
 template <class T>
 inline constexpr bool yields_several = false;
 
+namespace detail {
+// One question: of concepts of concepts clang explains each, in 30 lines.
 template <class T>
-concept operand = (formula<T> && !yields_several<std::remove_cvref_t<T>>) || number<T>;
+inline constexpr bool is_operand = (formula<T> && !yields_several<std::remove_cvref_t<T>>) || number<T>;
+}  // namespace detail
+
+template <class T>
+concept operand = detail::is_operand<T>;
 
 /// The constraint of every operation: only operands, at least one of them a formula, so that calls on plain
 /// numbers go to <cmath> and calls on foreign types are not ours.
 template <class... T>
 concept operands = (operand<T> && ...) && (formula<T> || ...);
+
+namespace detail {
+template <class T>
+inline constexpr bool is_borrowable = std::is_arithmetic_v<std::remove_pointer_t<std::decay_t<T>>>;
+template <class T>
+  requires requires(T& t) {
+    *t.data();
+    t.size();
+  }
+inline constexpr bool is_borrowable<T> =
+    std::is_arithmetic_v<std::remove_cvref_t<decltype(*std::declval<T&>().data())>>;
+}  // namespace detail
+
+/// Elements that are no formula: a pointer, an array, a std::vector. They stand in one as a view; the operators and
+/// assignments take them to say so.
+template <class T>
+concept borrowable = !operand<T> && detail::is_borrowable<T>;
+
+template <class A, class B>
+concept operator_operands = operands<A, B> || (formula<A> && borrowable<B>) || (borrowable<A> && formula<B>);
+
+template <class T>
+concept assignable = operand<T> || borrowable<T>;
 
 // ---- element types
 

@@ -19,6 +19,10 @@ constexpr auto reduction(Arg&& arg);
 template <class Op, auto Axis, class Arg>
 constexpr auto reduction(Arg&& arg);
 
+/// The value of a formula of rank 0. Defined in eval/evaluate.hpp; formulas convert to numbers by it.
+template <class Number, class F>
+constexpr Number value_of(F const& formula);
+
 /// Whether the formula may read the target: it may; it is promised not to; it cannot, the target being made.
 enum class aliasing { possible, none, fresh };
 /// Evaluates `formula` into `target`. Defined in eval/assign.hpp; tensors and views call it.

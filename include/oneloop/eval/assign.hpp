@@ -176,7 +176,11 @@ ONELOOP_INLINE constexpr void assign_number(Target& target, Node const& node) {
 
 template <aliasing Aliasing, class Policy, class Target, class F>
 ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
-  if constexpr (!any_invalid<F>) {
+  if constexpr (borrowable<F>) {
+    using shape_type = typename Target::shape_type;
+    report<operand_is_no_formula<"=", shown<shape_type>, F,
+                                 hint::use<written<oneloop::detail::write_call<"view<T, ", shape_type, 'b'>>()>>>();
+  } else if constexpr (!any_invalid<F>) {
     using target_type = std::remove_const_t<Target>;
     using target_shape = typename target_type::shape_type;
     decltype(auto) node = eval::as_node(f);
@@ -226,27 +230,27 @@ template <class Target>
 class noalias_target {
  public:
   constexpr explicit noalias_target(Target& target) : target_(target) {}
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr Target& operator=(F const& f) {
     assign<aliasing::none>(target_, f);
     return target_;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr Target& operator+=(F const& f) {
     assign<aliasing::none>(target_, target_ + f);
     return target_;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr Target& operator-=(F const& f) {
     assign<aliasing::none>(target_, target_ - f);
     return target_;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr Target& operator*=(F const& f) {
-    assign<aliasing::none>(target_, hadamard(target_, f));
+    assign<aliasing::none>(target_, target_ % f);
     return target_;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr Target& operator/=(F const& f) {
     assign<aliasing::none>(target_, target_ / f);
     return target_;

@@ -10,18 +10,15 @@ namespace ONELOOP_NAMESPACE {
 
 namespace eval {
 
-template <class F>
-using result_storage = storage<element_or<element_t<F>>, shape_t<F>>;
+template <class T>
+using if_integer = std::conditional_t<std::is_same_v<T, std::int32_t>, T, any_element>;
 
-template <class... T>
-struct first_element {
-  using type = double;
-};
-template <class First, class... Rest>
-struct first_element<First, Rest...> {
-  using type = std::conditional_t<std::is_same_v<First, any_element> || std::is_same_v<First, bool>,
-                                  typename first_element<Rest...>::type, computed<First>>;
-};
+/// The element type of numbers that nothing in their formula gives one: that of the formulas evaluated with it.
+template <class... F>
+using joint_element =
+    typename oneloop::detail::first_known<oneloop::detail::if_floating<element_t<F>>...,
+                                          oneloop::detail::if_floating<evaluated_element<F>>...,
+                                          if_integer<element_t<F>>..., double>::type;
 
 // ---- formulas may be results, nested ones too: their own formulas one after the other, and back
 
@@ -38,9 +35,10 @@ constexpr auto flat_results(type_list<Found...> found, type_list<First, Rest...>
 }
 
 template <class... F>
-constexpr auto make_result_storages(type_list<F...>) -> hana::basic_tuple<result_storage<F>...>;
-template <class... F>
-constexpr auto first_element_of(type_list<F...>) -> first_element<element_t<F>...>;
+constexpr auto joint_element_of(type_list<F...>) -> std::type_identity<joint_element<F...>>;
+template <class Joint, class... F>
+constexpr auto make_result_storages(type_list<F...>)
+    -> hana::basic_tuple<storage<element_or<element_t<F>, Joint>, shape_t<F>>...>;
 
 /// The value of a formula out of the storages, or the tuple of those of results.
 template <class F, int Index, class Storages>
@@ -66,7 +64,8 @@ template <class Policy, class... F>
 ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
   (check(f), ...);
   using formulas = decltype(flat_results(type_list<>{}, type_list<F...>{}));
-  decltype(make_result_storages(formulas{})) storages{};
+  using joint = typename decltype(joint_element_of(formulas{}))::type;
+  decltype(make_result_storages<joint>(formulas{})) storages{};
   hana::basic_tuple<> const none{};
   oneloop::detail::each_of_results<0>(
       [&]<class G, int Index>(G const& one, std::integral_constant<int, Index>) {
@@ -77,7 +76,7 @@ ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
     auto destinations = hana::basic_tuple<decltype(hana::at_c<I>(storages).writable())...>(
         hana::at_c<I>(storages).writable()...);
-    execute<typename decltype(first_element_of(formulas{}))::type, Policy>(program, destinations);
+    execute<computed<joint>, Policy>(program, destinations);
   }(std::make_index_sequence<static_cast<std::size_t>(formulas::size)>{});
   return storages;
 }
@@ -94,13 +93,13 @@ constexpr Owner unset() {
 template <class Policy, class F>
 ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
   check(f);
-  using default_element = typename first_element<element_t<F>>::type;
+  using default_element = computed<joint_element<F>>;
   if constexpr (rank_v<F> == 0) {
-    element_or<element_t<F>> result{};
+    evaluated_element<F> result{};
     execute<default_element, Policy>(planner::make(f), hana::basic_tuple<decltype(&result)>(&result));
     return result;
   } else {
-    using owner = typename result_storage<F>::owner;
+    using owner = typename storage<evaluated_element<F>, shape_t<F>>::owner;
     auto result = unset<owner>();
     if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
     auto const run = [&](auto const& to, auto const& formula) ONELOOP_LAMBDA {
@@ -181,6 +180,11 @@ template <class F, class... G>
   requires((formula<F> || number<F>) && ... && (formula<G> || number<G>))
 ONELOOP_INLINE constexpr auto evaluate(par_t, F const& f, G const&... g) {
   return eval::evaluate_by<eval::several_threads>(f, g...);
+}
+
+template <class Number, class F>
+ONELOOP_INLINE constexpr Number value_of(F const& formula) {
+  return evaluate(formula);
 }
 
 }  // namespace ONELOOP_NAMESPACE

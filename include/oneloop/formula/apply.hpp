@@ -55,7 +55,8 @@ constexpr auto remake_apply(Args... args);
 }
 
 template <class Op, class Shape, class... Args>
-struct applied : node_base<applied<Op, Shape, Args...>> {
+struct applied : node_base<applied<Op, Shape, Args...>, Shape,
+                           typename detail::result_element<Op, detail::argument_element<Op, Args...>>::type, Args...> {
   using operation = Op;
   using shape_type = Shape;
   using argument_type = detail::argument_element<Op, Args...>;
@@ -127,11 +128,11 @@ inline constexpr bool is_fraction<scalar<T>> = std::is_floating_point_v<computed
 template <long long Numerator, long long Denominator>
 inline constexpr bool is_fraction<constant<Numerator, Denominator>> = Denominator != 1;
 
-/// What makes two shapes fit: broadcast<128, 64>(b), spelled out, where that is enough.
-template <class Shape, char Operand>
-struct write_broadcast {
+/// A call that makes two operands fit, spelled out: broadcast<128, 64>(b), view<T, 64>(b).
+template <fixed_string Open, class Shape, char Operand>
+struct write_call {
   constexpr void operator()(writer& out) const {
-    out << "broadcast<";
+    out << Open;
     write_dims(out, Shape{});
     out << ">(";
     out.put(Operand);
@@ -168,9 +169,9 @@ constexpr auto advice() {
   if constexpr (differ_in_names_only(Left{}, Right{}))
     return std::type_identity<hint::rule<"equal names of dimensions">>{};
   else if constexpr (RightName && broadcasts<Right, Left>)
-    return std::type_identity<hint::use<written<write_broadcast<Left, RightName>>()>>{};
+    return std::type_identity<hint::use<written<write_call<"broadcast<", Left, RightName>>()>>{};
   else if constexpr (LeftName && broadcasts<Left, Right>)
-    return std::type_identity<hint::use<written<write_broadcast<Right, LeftName>>()>>{};
+    return std::type_identity<hint::use<written<write_call<"broadcast<", Right, LeftName>>()>>{};
   else
     return std::type_identity<hint::rule<"equal shapes">>{};
 }

@@ -36,7 +36,7 @@ struct named : node_base<named<Name, Shape, Value>> {
 };
 
 template <class Body>
-struct bound : node_base<bound<Body>> {
+struct bound : node_base<bound<Body>, shape_t<Body>, element_t<Body>, Body> {
   using shape_type = shape_t<Body>;
   using element = element_t<Body>;
   [[no_unique_address]] Body body;

@@ -180,7 +180,14 @@ struct write_latex<reduced<Op, Axis, A>> {
         out << Axis;
       out << "}";
     }
-    latex_list<A>(out);
+    if constexpr (requires { Op::spreads_arguments; })
+      list_of(out, static_cast<A*>(nullptr));
+    else
+      latex_list<A>(out);
+  }
+  template <class Inner, class Shape, class... Args>
+  static constexpr void list_of(writer& out, applied<Inner, Shape, Args...>*) {
+    latex_list<bare_t<Args>...>(out);
   }
 };
 template <class Shape, class Map, bool Explicit, class A>

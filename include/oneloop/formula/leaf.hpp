@@ -40,6 +40,12 @@ struct var_t : node_base<var_t<Name, Shape>> {
     return binding<Name, Shape, decltype(formula)>{std::move(formula)};
   }
 
+  template <borrowable Value>
+  constexpr auto operator=(Value const&) const {
+    return binding<Name, Shape, invalid>{
+        report<operand_is_no_formula<Name, shown<Shape>, Value, hint::use<"view<T, ...>(value)">>>()};
+  }
+
   template <class F>
   constexpr var_t map_children(F&&) const {
     return *this;

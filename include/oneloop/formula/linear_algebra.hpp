@@ -58,17 +58,15 @@ struct linear_t : plus_t {
   static constexpr fixed_string function = "linear";
 };
 
-/// linear(X, W, b) = X Wᵀ + b, PyTorch's nn.Linear. Shapes: X [..., in], W [out, in], b [out] (or a scalar);
-/// result [..., out]. The bias repeats along the leading axes.
-template <class X, class W, class B>
-  requires operands<X, W, B>
-constexpr auto linear(X&& x, W&& w, B&& b) {
-  if constexpr (any_invalid<X, W, B>) {
+/// linear(X, W) = X Wᵀ, the layer without a bias. Shapes: X [..., in], W [out, in]; result [..., out].
+template <class X, class W>
+  requires operands<X, W>
+constexpr auto linear(X&& x, W&& w) {
+  if constexpr (any_invalid<X, W>) {
     return invalid{};
   } else {
     using input = formula_t<X>;
     using weights = formula_t<W>;
-    using bias = formula_t<B>;
     if constexpr (rank_v<weights> != 2) {
       return report<wrong_rank<"linear", shown<shape_t<weights>>, hint::rule<"weights [out, in]">>>();
     } else if constexpr (rank_v<input> < 1) {
@@ -80,24 +78,36 @@ constexpr auto linear(X&& x, W&& w, B&& b) {
           hint::needed<"last axis of the input", shown_dim<shape::axis<shape_t<input>, rank_v<input> - 1>>, "==",
                  "columns of the weights", shown_dim<shape::axis<shape_t<weights>, 1>>>>>();
     } else {
-      auto product = detail::contract(as_formula(static_cast<X&&>(x)), transpose(static_cast<W&&>(w)));
-      using result = shape_t<decltype(product)>;
-      if constexpr (any_invalid<decltype(product)>) {
-        return or_report(product);
-      } else if constexpr (rank_v<bias> == 0) {
-        return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
-      } else if constexpr (rank_v<bias> != 1 ||
-                           !shape::fits<shape::axis<shape_t<bias>, 0>, shape::axis<result, result::rank - 1>>()) {
-        return report<shapes_do_not_fit<"linear", shown<shape_t<weights>>, shown<shape_t<bias>>,
-                                        hint::rule<"weights [out, in], bias [out]">>>();
-      } else if constexpr (result::rank == 1) {
-        return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
-      } else {
-        return elementwise<linear_t>(
-            std::move(product),
-            broadcasted<result, shape::axis_map<result::rank - 1>, false, bias>{as_formula(static_cast<B&&>(b))});
-      }
+      return or_report(detail::contract(as_formula(static_cast<X&&>(x)), transpose(static_cast<W&&>(w))));
     }
+  }
+}
+
+/// linear(X, W, b) = X Wᵀ + b, PyTorch's nn.Linear. Shapes: X [..., in], W [out, in], b [out] (or a scalar);
+/// result [..., out]. The bias repeats along the leading axes.
+template <class X, class W, class B>
+  requires operands<X, W, B>
+constexpr auto linear(X&& x, W&& w, B&& b) {
+  if constexpr (any_invalid<X, W, B>) {
+    return invalid{};
+  } else {
+    auto product = linear(static_cast<X&&>(x), static_cast<W&&>(w));
+    using bias = formula_t<B>;
+    using result = shape_t<decltype(product)>;
+    if constexpr (any_invalid<decltype(product)>)
+      return invalid{};
+    else if constexpr (rank_v<bias> == 0)
+      return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
+    else if constexpr (rank_v<bias> != 1 ||
+                       !shape::fits<shape::axis<shape_t<bias>, 0>, shape::axis<result, result::rank - 1>>())
+      return report<shapes_do_not_fit<"linear", shown<shape_t<formula_t<W>>>, shown<shape_t<bias>>,
+                                      hint::rule<"weights [out, in], bias [out]">>>();
+    else if constexpr (result::rank == 1)
+      return elementwise<linear_t>(std::move(product), static_cast<B&&>(b));
+    else
+      return elementwise<linear_t>(
+          std::move(product),
+          broadcasted<result, shape::axis_map<result::rank - 1>, false, bias>{as_formula(static_cast<B&&>(b))});
   }
 }
 

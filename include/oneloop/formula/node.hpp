@@ -10,6 +10,7 @@
 
 #include <oneloop/core/concepts.hpp>
 #include <oneloop/core/element.hpp>
+#include <oneloop/core/fwd.hpp>
 #include <oneloop/shape/algebra.hpp>
 #include <oneloop/shape/errors.hpp>
 
@@ -26,13 +27,38 @@ inline constexpr int rank_v = shape_t<F>::rank;
 template <node F, class... Bindings>
 constexpr auto bind(F const& formula, Bindings&&... bindings);
 
-template <class Node>
+/// `Value`: shape, element type and children, of the nodes whose value can be a number.
+template <class Node, class... Value>
 struct node_base {
   using oneloop_node = void;
   /// `layer(Wv = W, xv = x)`: the formula over data.
   template <class... Bindings>
   constexpr auto operator()(Bindings&&... bindings) const {
     return bind(static_cast<Node const&>(*this), static_cast<Bindings&&>(bindings)...);
+  }
+};
+
+namespace detail {
+/// The element type of a value that only numbers and masks make, by what is below its node; defined in
+/// formula/traverse.hpp.
+template <class... Children>
+struct element_below;
+
+template <class Element, class... Children>
+struct settled_element {
+  using type = Element;
+};
+template <class... Children>
+struct settled_element<any_element, Children...> : element_below<Children...> {};
+}  // namespace detail
+
+/// Of rank 0 a formula converts to its number, as in `float s = sum(x)` and `if (any(x > 1))`. Not a template: built-in
+/// operators and the overloads of <cmath> then see the one type. A class of its own, as `requires` would have the other
+/// nodes declare an operator, too.
+template <class Node, class Element, class... Children>
+struct node_base<Node, shape::extents<>, Element, Children...> : node_base<Node> {
+  ONELOOP_INLINE constexpr operator typename detail::settled_element<Element, Children...>::type() const {
+    return value_of<typename detail::settled_element<Element, Children...>::type>(static_cast<Node const&>(*this));
   }
 };
 

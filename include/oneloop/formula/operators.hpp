@@ -10,22 +10,56 @@
 
 namespace ONELOOP_NAMESPACE {
 
+namespace detail {
+
+template <class Operand>
+struct shown_operand {
+  using type = std::remove_cvref_t<Operand>;
+};
+template <formula Operand>
+struct shown_operand<Operand> {
+  using type = shown<shape_t<Operand>>;
+};
+
+/// The error of a formula and a std::vector, say.
+template <class Op, class A, class B>
+constexpr auto no_formula() {
+  using shape_type = shape_t<std::conditional_t<formula<A>, A, B>>;
+  if constexpr (any_invalid<A, B>)
+    return invalid{};
+  else
+    return report<operand_is_no_formula<
+        shown_name<Op>(), typename shown_operand<A>::type, typename shown_operand<B>::type,
+        hint::use<written<write_call<"view<T, ", shape_type, formula<A> ? 'b' : 'a'>>()>>>();
+}
+
+}  // namespace detail
+
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator+(A&& a, B&& b) {
-  return elementwise<plus_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<plus_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<plus_t, A, B>();
 }
 
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator-(A&& a, B&& b) {
-  return elementwise<minus_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<minus_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<minus_t, A, B>();
 }
 
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator/(A&& a, B&& b) {
-  return elementwise<divides_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<divides_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<divides_t, A, B>();
 }
 
 template <class A>
@@ -39,9 +73,11 @@ constexpr auto operator-(A&& a) {
 /// a scalar on either side scales. [n] * [n] is an error that proposes hadamard(a, b) or dot(a, b).
 /// Elements: float, double, int32. Sums in the element type, several partial sums per result.
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator*(A&& a, B&& b) {
-  if constexpr (any_invalid<A, B>) {
+  if constexpr (!operands<A, B>) {
+    return detail::no_formula<times_t, A, B>();
+  } else if constexpr (any_invalid<A, B>) {
     return invalid{};
   } else {
     using left = formula_t<A>;
@@ -58,9 +94,12 @@ constexpr auto operator*(A&& a, B&& b) {
 
 /// a % b, hadamard(a, b): the elementwise product.
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator%(A&& a, B&& b) {
-  return elementwise<hadamard_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<hadamard_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<hadamard_t, A, B>();
 }
 template <class A, class B>
   requires operands<A, B>
@@ -71,34 +110,52 @@ constexpr auto hadamard(A&& a, B&& b) {
 // Comparisons are elementwise and give masks, as in PyTorch and NumPy: all(a == b) is a bool.
 
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator<(A&& a, B&& b) {
-  return elementwise<less_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<less_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<less_t, A, B>();
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator<=(A&& a, B&& b) {
-  return elementwise<less_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<less_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<less_equal_t, A, B>();
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator>(A&& a, B&& b) {
-  return elementwise<greater_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<greater_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<greater_t, A, B>();
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator>=(A&& a, B&& b) {
-  return elementwise<greater_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<greater_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<greater_equal_t, A, B>();
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator==(A&& a, B&& b) {
-  return elementwise<equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<equal_t, A, B>();
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires operator_operands<A, B>
 constexpr auto operator!=(A&& a, B&& b) {
-  return elementwise<not_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  if constexpr (operands<A, B>)
+    return elementwise<not_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
+  else
+    return detail::no_formula<not_equal_t, A, B>();
 }
 
 // Of masks. Both sides are always computed.

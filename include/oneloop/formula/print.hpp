@@ -2,6 +2,8 @@
 // A formula as text, from its type alone: variables by name, data by shape.
 #pragma once
 
+#include <iosfwd>
+
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/formula_results.hpp>
@@ -285,6 +287,15 @@ constexpr auto text(F const&) {
     return invalid{};
   else
     return text_v<F const&>;
+}
+
+/// Printing is a header of its own, which brings <ostream>; its functions are the better match. Without this one compilers
+/// list all that a stream can print, in 150 lines; clang does so too where it is deleted.
+template <class Character, class Traits, formula F>
+  requires(!is_invalid<F>)
+std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, F const&) {
+  report<cannot_print<shown<shape_t<F>>, hint::use<"#include <oneloop/io/print.hpp>">>>();
+  return out;
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -18,15 +18,19 @@ constexpr auto reduced_shape(Shape s) {
     return shape::reduce<Axis>(s);
 }
 
+template <class Op, class A>
+using reduced_element = std::conditional_t<std::is_same_v<element_t<A>, any_element>, any_element,
+                                           typename Op::template result<element_t<A>>>;
+
 }  // namespace detail
 
 template <class Op, int Axis, class A>
-struct reduced : node_base<reduced<Op, Axis, A>> {
+struct reduced : node_base<reduced<Op, Axis, A>, decltype(detail::reduced_shape<Axis>(shape_t<A>{})),
+                           detail::reduced_element<Op, A>, A> {
   using operation = Op;
   static constexpr int axis = Axis;
   using shape_type = decltype(detail::reduced_shape<Axis>(shape_t<A>{}));
-  using element = std::conditional_t<std::is_same_v<element_t<A>, any_element>, any_element,
-                                     typename Op::template result<element_t<A>>>;
+  using element = detail::reduced_element<Op, A>;
   [[no_unique_address]] A arg;
   constexpr reduced() = default;
   constexpr explicit reduced(A a) : arg(std::move(a)) {}

@@ -101,9 +101,14 @@ constexpr auto cross_entropy(X&& x, T&& t) {
                                                       shape_t<target>>> &&
                          rank_v<target> + 1 == rank_v<logits>) {
       using shape_type = shape_t<logits>;
-      auto const chosen = index_along<shape_type, last>{} ==
-                          detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
-      return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax(static_cast<X&&>(x)), constant<0, 1>{}));
+      using index = element_t<target>;
+      if constexpr (std::is_same_v<index, std::int32_t> || std::is_same_v<index, any_element>) {
+        auto const chosen = index_along<shape_type, last>{} ==
+                            detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
+        return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax(static_cast<X&&>(x)), constant<0, 1>{}));
+      } else {
+        return report<wrong_element_type<"cross_entropy", index, hint::use<"cast<int>(t), of class indices">>>();
+      }
     } else {
       return report<shapes_do_not_fit<"cross_entropy", shown<shape_t<logits>>, shown<shape_t<target>>,
                                       std::conditional_t<rank_v<target> == rank_v<logits>, hint::rule<"equal shapes">,

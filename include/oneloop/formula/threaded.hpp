@@ -3,7 +3,7 @@
 // it is the formula alone.
 #pragma once
 
-#include <oneloop/formula/leaf.hpp>
+#include <oneloop/formula/traverse.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -14,6 +14,13 @@ struct threaded {
   using shape_type = shape_t<F>;
   using element = element_t<F>;
   F formula;
+
+  /// float s = par(sum(x))
+  constexpr operator evaluated_element<F>() const
+    requires(rank_v<F> == 0)
+  {
+    return value_of<evaluated_element<F>>(*this);
+  }
 };
 
 template <class T>

@@ -56,6 +56,61 @@ using children_t = typename children_of<Node>::type;
 
 namespace detail {
 
+// ---- the element type of where(x > 0, 1, 0), which no operand has: as of any other number, that of the tensors around
+// it; where there are none, that of the numbers, as in C++
+
+/// The floating types of the leaves: of the first tensor, of the first number, or any_element.
+template <class Node>
+struct leaf_elements;
+
+template <class... T>
+struct first_known {
+  using type = any_element;
+};
+template <class First, class... Rest>
+struct first_known<First, Rest...> {
+  using type = First;
+};
+template <class... Rest>
+struct first_known<any_element, Rest...> : first_known<Rest...> {};
+
+template <class T>
+using if_floating = std::conditional_t<std::is_floating_point_v<computed<T>>, T, any_element>;
+
+template <class... T>
+struct leaf_elements<type_list<T...>> {
+  using of_tensor = typename first_known<typename leaf_elements<T>::of_tensor...>::type;
+  using of_number = typename first_known<typename leaf_elements<T>::of_number...>::type;
+};
+template <class Node>
+struct leaf_elements : leaf_elements<children_t<Node>> {};
+template <class Array>
+struct leaf_elements<referenced<Array>> {
+  using of_tensor = if_floating<typename Array::element>;
+  using of_number = any_element;
+};
+template <class Array>
+struct leaf_elements<owned<Array>> : leaf_elements<referenced<Array>> {};
+template <class T>
+struct leaf_elements<scalar<T>> {
+  using of_tensor = any_element;
+  using of_number = std::conditional_t<std::is_same_v<T, long double>, double, if_floating<T>>;
+};
+
+template <class... Children>
+struct element_below {
+  using leaves = leaf_elements<type_list<Children...>>;
+  using type = element_or<typename first_known<typename leaves::of_tensor, typename leaves::of_number>::type>;
+};
+
+}  // namespace detail
+
+/// The element type that a formula has when it is evaluated alone.
+template <class F>
+using evaluated_element = typename detail::settled_element<element_t<F>, F>::type;
+
+namespace detail {
+
 template <template <class> class Predicate, class... T>
 constexpr bool any_node_of(type_list<T...>);
 

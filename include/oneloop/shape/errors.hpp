@@ -11,9 +11,15 @@
 #include <utility>
 
 #include <oneloop/core/concepts.hpp>
+#include <oneloop/core/config.hpp>
 #include <oneloop/core/fixed_string.hpp>
 #include <oneloop/core/writer.hpp>
 #include <oneloop/shape/extents.hpp>
+
+#if !ONELOOP_HAS_EXCEPTIONS
+#include <cstdio>
+#include <cstdlib>
+#endif
 
 namespace ONELOOP_NAMESPACE {
 
@@ -133,6 +139,8 @@ template <fixed_string Operation, class Left, class Right, class Use>
 struct mixed_element_types;
 template <fixed_string Operation, class Element, class Use>
 struct wrong_element_type;
+template <fixed_string Operation, class Left, class Right, class Use>
+struct operand_is_no_formula;
 template <fixed_string Operation, auto Axis, class Shape>
 struct no_such_axis;
 template <fixed_string Operation, class Shape, class Needed>
@@ -151,8 +159,12 @@ template <fixed_string Name, class Variable, class Given>
 struct binding_does_not_fit;
 template <fixed_string Operation, class Target, class Formula, class Needed>
 struct cannot_assign;
+template <fixed_string Type, class Shape, class Needed>
+struct cannot_construct;
 template <fixed_string Operation, class Target, class Rule>
 struct read_only_target;
+template <class Shape, class Use>
+struct cannot_print;
 
 /// Ends compilation with one error whose line names `Error`.
 template <class Error>
@@ -181,6 +193,15 @@ class shape_error : public std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void raise_shape_error(char const* text) {
+#if ONELOOP_HAS_EXCEPTIONS
+  throw shape_error(text);
+#else
+  std::fprintf(stderr, "%s\n", text);
+  std::abort();
+#endif
+}
+
 /// Throws shape_error with the text that `write(writer&)` produces. Not by way of std::string: in C++20 its members are
 /// weak symbols, and of those of the units for several instruction sets the linker keeps one (docs/portable.md).
 template <class Write>
@@ -194,7 +215,7 @@ template <class Write>
   text const owner{new char[length.size + 1]{}};  // std::unique_ptr's header takes 0.05 s of every unit
   writer output{owner.characters, 0};
   write(output);
-  throw shape_error(owner.characters);
+  raise_shape_error(owner.characters);
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -73,7 +73,7 @@ constexpr auto reshape(Array&& a, Extents... extents) {
   static_assert(std::is_same_v<typename plain::layout_type, layouts::row_major>,
                 "oneloop: reshape needs contiguous row-major elements; copy into a tensor first");
   view<detail::element_pointee<Array>, Dims...> result(a.data(), extents...);
-  if (result.size() != a.size()) throw shape_error("oneloop: reshape: another number of elements");
+  if (result.size() != a.size()) raise_shape_error("oneloop: reshape: another number of elements");
   return result;
 }
 

@@ -75,7 +75,7 @@ class heap_storage {
   std::size_t count() const {
     index_t result = 1;
     for (int axis = 0; axis < Shape::rank; ++axis) {
-      if (extents_.all()[axis] < 0) throw shape_error("oneloop: a tensor cannot have a negative extent");
+      if (extents_.all()[axis] < 0) raise_shape_error("oneloop: a tensor cannot have a negative extent");
       result *= extents_.all()[axis];
     }
     return static_cast<std::size_t>(result);
@@ -83,6 +83,24 @@ class heap_storage {
   extents_storage<Shape> extents_{};
   T* data_ = nullptr;
 };
+
+/// What arguments that make no tensor should be.
+template <class Shape, class First, class... Rest>
+constexpr auto construction_rule() {
+  constexpr bool numbers = number<First> && (... && number<Rest>);
+  if constexpr (borrowable<First>)
+    return std::type_identity<hint::use<"view<T, ...>(a)">>{};
+  else if constexpr (!numbers)
+    return std::type_identity<hint::rule<"a list in braces, or a formula">>{};
+  else if constexpr (!shape::is_static<Shape>)
+    return std::type_identity<hint::rule<"one number per run-time extent">>{};
+  else if constexpr (sizeof...(Rest) == 0)
+    return std::type_identity<hint::rule<"no extents: all are in the type">>{};
+  else if constexpr (Shape::rank == 1)
+    return std::type_identity<hint::rule<"a list in braces: {1, 2}">>{};
+  else
+    return std::type_identity<hint::rule<"rows in braces: {{1,2},{3,4}}">>{};
+}
 
 }  // namespace detail
 
@@ -104,6 +122,12 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   static constexpr int dynamics = shape::dynamic_count<shape_type>;
   static_assert(!std::is_same_v<layout_type, layouts::strided>, "oneloop: a tensor owns contiguous elements; "
                                                                  "only a view can be strided");
+
+  /// Whether a constructor is there for the arguments, braces aside.
+  template <class... Arguments>
+  static constexpr bool takes =
+      (dynamics > 0 && sizeof...(Arguments) == dynamics && (... && std::is_integral_v<Arguments>)) ||
+      (... || (formula<Arguments> || std::is_same_v<Arguments, uninitialized_t>));
 
   constexpr tensor() = default;
   constexpr explicit tensor(uninitialized_t)
@@ -127,10 +151,10 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     index_list<rank> extents;
     bool ragged = false;
     detail::measure<0>(list, extents, ragged);
-    if (ragged) throw shape_error("oneloop: the rows of an initialiser list have different lengths");
+    if (ragged) raise_shape_error("oneloop: the rows of an initialiser list have different lengths");
     if constexpr (dynamics > 0) resize(extents);
     if (!(this->extents() == extents))
-      throw shape_error("oneloop: an initialiser list of another shape than the tensor's");
+      raise_shape_error("oneloop: an initialiser list of another shape than the tensor's");
     detail::fill<0>(data(), strides(), list);
   }
 
@@ -141,34 +165,54 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
     assign<aliasing::fresh>(*this, f);
   }
 
+  /// Nothing else makes a tensor: the error says what does.
+  template <class... Arguments>
+    requires(sizeof...(Arguments) > 0 && rank > 0 && !takes<Arguments...>)
+  constexpr explicit tensor(Arguments const&...) : tensor(unset()) {
+    report<cannot_construct<"tensor", shown<shape_type>,
+                            typename decltype(detail::construction_rule<shape_type, Arguments...>())::type>>();
+  }
+
+  /// A tensor of rank 0 is a number that formulas refer to: tensor<float> k = 0.1f.
+  template <number N>
+    requires(rank == 0)
+  constexpr tensor(N const& n) : tensor(unset()) {
+    *this = n;
+  }
+  constexpr operator T() const
+    requires(rank == 0)
+  {
+    return *data();
+  }
+
   tensor(tensor const&) = default;
   tensor(tensor&&) = default;
   tensor& operator=(tensor const&) = default;
   tensor& operator=(tensor&&) = default;
 
-  template <operand F>
+  template <assignable F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, tensor>)
   ONELOOP_INLINE constexpr tensor& operator=(F const& f) {
     assign<aliasing::possible>(*this, f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator+=(F const& f) {
     assign<aliasing::possible>(*this, *this + f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator-=(F const& f) {
     assign<aliasing::possible>(*this, *this - f);
     return *this;
   }
   /// Scales, or multiplies elementwise.
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator*=(F const& f) {
-    assign<aliasing::possible>(*this, hadamard(*this, f));
+    assign<aliasing::possible>(*this, *this % f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator/=(F const& f) {
     assign<aliasing::possible>(*this, *this / f);
     return *this;

@@ -5,9 +5,31 @@
 #include <initializer_list>
 
 #include <oneloop/core/concepts.hpp>
+#include <oneloop/shape/algebra.hpp>
 #include <oneloop/tensor/access.hpp>
 
 namespace ONELOOP_NAMESPACE {
+
+namespace detail {
+/// Whether every extent of the second shape that is static is so in the first.
+template <auto... From, auto... To>
+constexpr bool extents_known(shape::extents<From...>, shape::extents<To...>) {
+  return (true && ... && (shape::is_dynamic<To> || !shape::is_dynamic<From>));
+}
+
+/// Whether the elements of the array may be read as those of a view, without its extents.
+template <class T, class Shape, class Layout, class Array>
+constexpr bool borrows() {
+  using plain = std::remove_cvref_t<Array>;
+  if constexpr (plain::rank != Shape::rank || !(std::is_same_v<Layout, layouts::strided> ||
+                                                std::is_same_v<typename plain::layout_type, Layout>))
+    return false;
+  else
+    return shape::fitted<shape::unify_t<typename plain::shape_type, Shape>> &&
+           std::is_convertible_v<decltype(std::declval<Array&>().data()), T*> &&
+           (std::is_lvalue_reference_v<Array> || std::is_const_v<T> || requires { typename plain::oneloop_view; });
+}
+}  // namespace detail
 
 /// view<float, 2, 3>(pointer or container): borrows contiguous elements; run-time extents follow in order:
 /// view<float const, batch, 64>(p, 32). view<float, 2, 3, strided>(p, {8, 2}): any strides, counted in
@@ -51,7 +73,17 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
              })
   constexpr explicit view(Container&& container, Extents... extents) : view(container.data(), extents...) {
     if (static_cast<index_t>(container.size()) != this->size())
-      throw shape_error("oneloop: a view over a container of another size");
+      raise_shape_error("oneloop: a view over a container of another size");
+  }
+
+  /// An array of a shape that fits, and elements that may be read as T: a parameter view<float const, batch, 64> takes
+  /// tensors and views. Implicit where nothing has to be checked at run time, as of std::span.
+  template <tensor_like Array>
+    requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && detail::borrows<T, shape_type, layout_type, Array>())
+  constexpr explicit(!detail::extents_known(typename std::remove_cvref_t<Array>::shape_type{}, shape_type{}))
+      view(Array&& a)
+      : view(make(a.data(), a.extents(), a.strides())) {
+    if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
   }
 
   /// From all extents and strides at once.
@@ -69,30 +101,36 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     return *this;
   }
 
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator=(F const& f) const {
     assign<aliasing::possible>(*this, f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
     assign<aliasing::possible>(*this, *this + f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator-=(F const& f) const {
     assign<aliasing::possible>(*this, *this - f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator*=(F const& f) const {
-    assign<aliasing::possible>(*this, hadamard(*this, f));
+    assign<aliasing::possible>(*this, *this % f);
     return *this;
   }
-  template <operand F>
+  template <assignable F>
   ONELOOP_INLINE constexpr view const& operator/=(F const& f) const {
     assign<aliasing::possible>(*this, *this / f);
     return *this;
+  }
+
+  constexpr operator element() const
+    requires(rank == 0)
+  {
+    return *data();
   }
 
   constexpr auto borrow() const {
