@@ -4,6 +4,9 @@
 // so that sums are associated alike and results agree to the bit.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/array_pack.hpp>
 #include <oneloop/simd/native_pack.hpp>
@@ -16,6 +19,8 @@ struct constant_backend {
     template <class T, int N> using mask = array_mask<T, N>;
     // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
     template <class V> static constexpr void hide(V&) {}
+    // The line of the element so far from this one, in or beyond the array.
+    template <class T> static constexpr void prefetch(T const*, std::ptrdiff_t) {}
 };
 
 #if ONELOOP_HAS_XSIMD
@@ -42,6 +47,9 @@ struct native_backend {
     template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
     template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
     template <class V> static ONELOOP_INLINE void hide(V& value) { asm("" : "+r"(value)); }
+    template <class T> static ONELOOP_INLINE void prefetch(T const* from, std::ptrdiff_t away) {
+        __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(from) + sizeof(T) * std::uintptr_t(away)));
+    }
 };
 
 #else
