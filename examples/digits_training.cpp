@@ -45,7 +45,7 @@ constexpr auto step = formula_results{loss,
                               optimizer(W1, V1, gradient(loss, W1)), optimizer(b1, c1, gradient(loss, b1)),
                               optimizer(W2, V2, gradient(loss, W2)), optimizer(b2, c2, gradient(loss, b2)),
                               optimizer(W3, V3, gradient(loss, W3)), optimizer(b3, c3, gradient(loss, b3))};
-static_assert(std::is_empty_v<decltype(step)> && plan(step).sweeps == 1);
+static_assert(std::is_empty_v<decltype(step)> && plan(step).sweeps == 1 && plan(step).temporaries == 0);
 
 // ---- the training
 

@@ -16,6 +16,7 @@ constexpr auto v = var<"v", 4>;
 constexpr auto m = var<"m", 4>;
 constexpr auto t = var<"t", 3>;
 constexpr auto rate = var<"lr">;
+constexpr auto count = var<"count">;
 // Quadratic: the gradient is 2/3 Wᵀ (W w - t).
 constexpr auto loss = mean(mse(W * w, t));
 constexpr auto slope = gradient(loss, w);
@@ -89,27 +90,68 @@ void check_momentum(problem& p) {
 BOOST_FIXTURE_TEST_CASE(momentum, problem) { check_momentum<false>(*this); }
 BOOST_FIXTURE_TEST_CASE(nesterov, problem) { check_momentum<true>(*this); }
 
+/// The definition, with the betas as they are.
+struct adam_reference {
+  real lr, beta1, beta2;
+  vector first{}, second{};
+  void step(problem& p, int n) {
+    auto const g = p.gradient_at(p.expected);
+    for (std::size_t j = 0; j < 4; ++j) {
+      real const d = g[j] + p.expected[j] / 100;
+      first[j] = beta1 * first[j] + (1 - beta1) * d;
+      second[j] = beta2 * second[j] + (1 - beta2) * d * d;
+      real const m_hat = first[j] / (1 - std::pow(beta1, real(n)));
+      real const v_hat = second[j] / (1 - std::pow(beta2, real(n)));
+      p.expected[j] -= lr * m_hat / (std::sqrt(v_hat) + 1e-8L);
+    }
+  }
+};
+
+// The step's number as a number, in a formula made anew, and as a variable of one formula, which is empty.
 BOOST_FIXTURE_TEST_CASE(adam, problem) {
-  auto at = start;
-  tensor<double, 4> first, second;
-  vector expected_first{}, expected_second{};
+  adam_reference reference{.lr = 0.05, .beta1 = 0.8, .beta2 = 0.999L};
   nn::adam const optimizer{.lr = 0.05, .beta1 = 0.8, .weight_decay = 0.01_c};
+  constexpr auto step = nn::adam{.lr = rate, .beta1 = 0.8_c, .weight_decay = 0.01_c}(w, m, v, slope, count);
+  static_assert(std::is_empty_v<decltype(step)> && plan(step).loops == plan(slope).loops);
+  auto at = start, at_variable = start;
+  tensor<double, 4> first, second, first_variable, second_variable;
   for (int n = 1; n <= 20; ++n) {
     std::tie(at, first, second) =
         evaluate(optimizer(w, m, v, slope, n)(w = at, m = first, v = second, W = matrix, t = target));
-    auto const g = gradient_at(expected);
-    for (std::size_t j = 0; j < 4; ++j) {
-      real const d = g[j] + expected[j] / 100;
-      expected_first[j] = 0.8 * expected_first[j] + (1 - real(0.8)) * d;
-      expected_second[j] = 0.999L * expected_second[j] + 0.001L * d * d;
-      real const m_hat = expected_first[j] / (1 - std::pow(real(0.8), real(n)));
-      real const v_hat = expected_second[j] / (1 - std::pow(0.999L, real(n)));
-      expected[j] -= 0.05 * m_hat / (std::sqrt(v_hat) + 1e-8L);
-    }
+    std::tie(at_variable, first_variable, second_variable) = evaluate(
+        step(w = at_variable, m = first_variable, v = second_variable, W = matrix, t = target, rate = 0.05, count = double(n)));
+    reference.step(*this, n);
   }
   agrees("w", at, expected);
-  agrees("m", first, expected_first);
-  agrees("v", second, expected_second);
+  agrees("m", first, reference.first);
+  agrees("v", second, reference.second);
+  agrees("w, variable", at_variable, expected);
+  agrees("m, variable", first_variable, reference.first);
+  agrees("v, variable", second_variable, reference.second);
+}
+
+// In floats the corrections keep their digits: the first step is lr long whatever the gradient is, to the last bits (1 - beta2
+// from a rounded beta2 would be off by 2e-5). No decay here: g = 0.5, m = v = 0.
+BOOST_AUTO_TEST_CASE(adam_in_floats) {
+  tensor<float, 4> const g{0.5f, -0.25f, 3, -1e-2f}, zero;
+  for (int n : {1, 2, 10, 1000, 100'000}) {
+    auto const check = [&](char const* what, auto const& after) {
+      constexpr real exact1 = 0.9L, exact2 = 0.999L;
+      for (int j = 0; j < 4; ++j) {
+        real const d = g(j), m_hat = (1 - exact1) * d / (1 - std::pow(exact1, real(n)));
+        real const v_hat = (1 - exact2) * d * d / (1 - std::pow(exact2, real(n)));
+        real const wanted = -m_hat / (std::sqrt(v_hat) + 1e-8L);
+        BOOST_TEST(std::fabs(after(j) - wanted) <= 8 * std::numeric_limits<float>::epsilon() * std::fabs(wanted),
+                   what << " at step " << n << "[" << j << "]: " << after(j) << ", " << double(wanted));
+      }
+    };
+    auto const [by_constants, m1, v1] = evaluate(nn::adam{.lr = 1_c}(zero, zero, zero, g, n));
+    check("constants", by_constants);
+    auto const [by_numbers, m2, v2] = evaluate(nn::adam{.lr = 1_c, .beta1 = 0.9, .beta2 = 0.999}(zero, zero, zero, g, n));
+    check("numbers", by_numbers);
+    auto const [by_variable, m3, v3] = evaluate(nn::adam{.lr = 1_c}(zero, zero, zero, g, count)(count = float(n)));
+    check("variable", by_variable);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(positions_in_matrices) {
 BOOST_AUTO_TEST_CASE(of_numbers_alone) {
   tensor<float, 5> const a{-1, 2, 3, -4, 5};
   BOOST_TEST(evaluate(sum(where(a > 0, 1.0f, 0.0f))) == 3);
-  BOOST_TEST(evaluate(mean(where(a > 0, 1, 0))) == 0.6);
+  BOOST_TEST(evaluate(mean(where(a > 0, 1, 0))) == 0.6f);  // of a's type
   BOOST_TEST(evaluate(max(broadcast<5>(2.0f))) == 2);
   tensor<float, 3, 2> const m{{1, -1}, {-1, -1}, {1, 1}};
   tensor<float, 3> const positive = sum<1>(where(m > 0, 1.0f, 0.0f));

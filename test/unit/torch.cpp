@@ -74,30 +74,40 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_spelled_in_other_ways) {
   }
 }
 
-// The gradient of mean(sigmoid(x Wᵀ + b)), written out: d = y·(1 - y) / (rows · outputs), dW = dᵀ x, db = the
+// The gradient of mean(sigmoid(x Wᵀ + b)): as a formula, and written out: d = y·(1 - y) / (rows · outputs), dW = dᵀ x, db = the
 // sum of d over the rows.
-BOOST_AUTO_TEST_CASE(gradient_of_a_layer) {
-  auto const& c = one_case("linear_64_32_seed20241215");
-  auto const w = array_of<32, 64>(c.at("weight"));
-  auto const b = array_of<32>(c.at("bias"));
-  auto const x = array_of<batch, 64>(c.at("x"), 10);
-  tensor<float, batch, 32> const y = sigmoid(linear(x, w, b));
-  tensor<float, batch, 32> const d = y % (1 - y) / (10 * 32);
+template <int In, int Out>
+void check_gradient_of_layer(char const* name) {
+  auto const& c = one_case(name);
+  auto const w = array_of<Out, In>(c.at("weight"));
+  auto const b = array_of<Out>(c.at("bias"));
+  auto const x = array_of<batch, In>(c.at("x"), 10);
+  tensor<float, batch, Out> const y = sigmoid(linear(x, w, b));
+  tensor<float, batch, Out> const d = y % (1 - y) / (10 * Out);
   grid const sizes = multiply(reference::transpose(absolute(read(d))), absolute(read(x)));
-  auto const dw = array_of<32, 64>(c.at("d_mean_d_weight"));
-  auto const db = array_of<32>(c.at("d_mean_d_bias"));
-  // The argument, below 4 in size, has 66 roundings on both sides; relative to y·(1 - y) that is not more.
-  double const roundings = 2 * (66 * 4 + 5 + 11);
+  auto const dw = array_of<Out, In>(c.at("d_mean_d_weight"));
+  auto const db = array_of<Out>(c.at("d_mean_d_bias"));
+  // The argument, below 4 in size, has In + 2 roundings on both sides; relative to y·(1 - y) that is not more.
+  double const roundings = 2 * ((In + 2) * 4 + 5 + 11);
   compare("dW", run(transpose(d) * x), read(dw), roundings, sizes);
   compare("db", run(sum<0>(d)), read(db), roundings);
 
-  constexpr auto Xv = var<"X", batch, 64>;
-  constexpr auto Wv = var<"W", 32, 64>;
-  constexpr auto bv = var<"b", 32>;
+  constexpr auto Xv = var<"X", batch, In>;
+  constexpr auto Wv = var<"W", Out, In>;
+  constexpr auto bv = var<"b", Out>;
   constexpr auto both = gradient(mean(sigmoid(linear(Xv, Wv, bv))), wrt(Wv, bv));
+  static_assert(plan(both).sweeps == 1);
   auto const [by_w, by_b] = run(both(Xv = x, Wv = w, bv = b));
-  compare("gradient by W", by_w, read(dw), roundings, sizes);
-  compare("gradient by b", by_b, read(db), roundings);
+  compare(std::string(name) + ", gradient by W", by_w, read(dw), roundings, sizes);
+  compare(std::string(name) + ", gradient by b", by_b, read(db), roundings);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_layers) {
+  for (char const* seed : {"1", "20241215"}) {
+    check_gradient_of_layer<4, 1>((std::string("linear_4_1_seed") + seed).c_str());
+    check_gradient_of_layer<3, 2>((std::string("linear_3_2_seed") + seed).c_str());
+    check_gradient_of_layer<64, 32>((std::string("linear_64_32_seed") + seed).c_str());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(bce_with_logits_loss) {

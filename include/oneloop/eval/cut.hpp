@@ -97,7 +97,7 @@ struct cut_node<Axis, planner::read<View, Shape, Identity>> {
   template <class Interval>
   static ONELOOP_INLINE constexpr auto of(planner::read<View, Shape, Identity> const& node, Interval const& part) {
     auto view = cut_view<Axis>(node.view, part.first, part.count);
-    return planner::read<decltype(view), cut_shape<Axis, Shape>, Identity>{view};
+    return planner::read<decltype(view), cut_shape<Axis, Shape>, planner::passing>{view};
   }
 };
 template <int Axis, int Index, class Shape, class Element>

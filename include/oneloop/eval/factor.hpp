@@ -28,6 +28,14 @@ inline constexpr bool is_unit<broadcasted<Shape, shape::axis_map<Map...>, Explic
       return (true && ... && (Map != Axis || is_unit<A, I>));
     }(std::make_integer_sequence<int, sizeof...(Map)>{});
 
+/// Whether the factor is an array that a sweep passes by.
+template <class Node>
+inline constexpr bool passes = false;
+template <class View, class Shape>
+inline constexpr bool passes<planner::read<View, Shape, planner::passing>> = true;
+template <class Permutation, class A>
+inline constexpr bool passes<permuted<Permutation, A>> = passes<A>;
+
 /// Zero lanes of a factor stay zero if it is read as it is; a computed one has to be made zero.
 template <class Node>
 inline constexpr bool keeps_zero = false;
@@ -182,6 +190,11 @@ struct walker<Backend, N, T, K, J, Node, Env> {
       return simd::load<P>(pointer + column);
   }
   ONELOOP_INLINE constexpr P one(index_t column) const { return P(simd::number(pointer[column])); }
+  /// The lines of `count` elements, so many elements away.
+  ONELOOP_INLINE constexpr void prefetch(index_t away, index_t count) const {
+    constexpr index_t line = 64 / sizeof(Stored);
+    for (index_t i = 0; i < count; i += line) Backend::prefetch(pointer, away + i);
+  }
   template <int Steps>
   ONELOOP_INLINE constexpr void next() {
     pointer += Steps;

@@ -37,24 +37,30 @@ constexpr auto together(F const&... f) {
     return formula_results<F...>{f...};
 }
 
-/// An option as a number, for what only numbers can do.
-template <class Option>
-constexpr double number_of(Option const& option) {
-  if constexpr (rewrite::is_constant<Option>)
-    return Option::template value<double>();
-  else
-    return static_cast<double>(option);
-}
-
 /// a·x + b·y for options and formulas.
 template <class A, class X, class B, class Y>
 constexpr auto blended(A const& a, X const& x, B const& b, Y const& y) {
   return rewrite::plus(rewrite::times(as_formula(a), as_formula(x)), rewrite::times(as_formula(b), as_formula(y)));
 }
 
+/// Of a plain number before it is rounded to the element type: 1 - 0.999 has three digits less than 0.999.
 template <class Option>
 constexpr auto one_minus(Option const& option) {
-  return rewrite::minus(rewrite::one{}, as_formula(option));
+  if constexpr (std::is_arithmetic_v<Option>)
+    return 1 - static_cast<double>(option);
+  else
+    return rewrite::minus(rewrite::one{}, as_formula(option));
+}
+
+/// 1 - beta^t, as accurate as the element type is: a power near 1 would leave few digits.
+template <class Beta, class Step>
+constexpr auto bias_correction(Beta const& beta, Step const& t) {
+  if constexpr (rewrite::is_constant<Beta> && std::is_arithmetic_v<Step>)
+    return 1 - std::pow(Beta::template value<double>(), static_cast<double>(t));
+  else if constexpr (std::is_arithmetic_v<Beta> && std::is_arithmetic_v<Step>)
+    return 1 - std::pow(static_cast<double>(beta), static_cast<double>(t));
+  else
+    return -expm1(as_formula(t) * log1p(-as_formula(one_minus(beta))));
 }
 
 }  // namespace detail
@@ -107,7 +113,8 @@ struct momentum {
 
 /// torch.optim.Adam: m' = β₁·m + (1 - β₁)·d, v' = β₂·v + (1 - β₂)·d², d = g + weight_decay·w;
 /// w' = w - lr / (1 - β₁ᵗ) · m' / (√v' / √(1 - β₂ᵗ) + eps), t = 1, 2, ... the number of the step. Start with m = v = 0.
-/// Results: (w', m', v'), in one loop. The corrections 1 - βᵗ are numbers of the step: the formula holds two.
+/// Results: (w', m', v'), in one loop. t is a number, and the formula is made anew at each step; or a formula of rank 0, which
+/// is bound then: optimizer(w, m, v, gradient(loss, w), var<"step">) is one formula for the whole training.
 template <class Lr = constant<1, 1000>, class Beta1 = constant<9, 10>, class Beta2 = constant<999, 1000>,
           class Eps = constant<1, 100000000>, class Decay = constant<0, 1>>
 struct adam {
@@ -117,18 +124,18 @@ struct adam {
   Eps eps{};
   Decay weight_decay{};
 
-  template <class W, class M, class V, class G>
-    requires operands<W, M, V, G>
-  auto operator()(W const& w, M const& m, V const& v, G const& g, long long t) const {
-    if constexpr (any_invalid<W, M, V, G>) {
+  template <class W, class M, class V, class G, class Step>
+    requires operands<W, M, V, G> && (std::is_arithmetic_v<Step> || formula<Step>)
+  constexpr auto operator()(W const& w, M const& m, V const& v, G const& g, Step const& t) const {
+    if constexpr (any_invalid<W, M, V, G, Step>) {
       return invalid{};
     } else {
       auto d = detail::decayed(g, w, weight_decay);
       auto first = detail::blended(beta1, m, detail::one_minus(beta1), d);
       auto second = detail::blended(beta2, v, detail::one_minus(beta2), square(d));
-      double const corrected = 1 / (1 - std::pow(detail::number_of(beta1), static_cast<double>(t)));
-      double const scale = 1 / std::sqrt(1 - std::pow(detail::number_of(beta2), static_cast<double>(t)));
-      auto step = rewrite::times(as_formula(lr), as_formula(corrected)) * (first / (scale * sqrt(second) + as_formula(eps)));
+      auto rate = as_formula(lr) / as_formula(detail::bias_correction(beta1, t));
+      auto scale = rsqrt(as_formula(detail::bias_correction(beta2, t)));
+      auto step = rate * (first / (scale * sqrt(second) + as_formula(eps)));
       return detail::together(as_formula(w) - step, first, second);
     }
   }

@@ -67,7 +67,9 @@ constexpr void write_temporaries(writer& out, type_list<Infos...>) {
       out << "a number";
     } else {
       shape::write_shape(out, typename Info::shape_type{});
-      if (!schedule.tile_only[index])
+      if (schedule.carried[index])
+        out << ", summed from tile to tile for the end of the sweep";
+      else if (!schedule.tile_only[index])
         out << ", stored: what follows needs its elements more than once";
       else if (tile > 0)
         out << ", of which a tile is kept: " << tile << " indices of axis " << schedule.tile_axis[index];

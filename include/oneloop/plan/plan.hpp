@@ -13,8 +13,8 @@ struct plan_info {
   int sweeps = 0;              // passes over the data: loops that run tile by tile together are one
   int temporaries = 0;         // arrays stored in between, as a whole
   long long temporary_bytes = 0;
-  int buffers = 0;             // and those of which a sweep keeps a tile at a time
-  long long buffer_bytes = 0;
+  int buffers = 0;             // what a sweep keeps for itself: a tile of an array, or the sums that its end reads; neither
+  long long buffer_bytes = 0;  // grows with the dimension that is swept
   long long flops = 0;         // additions, multiplications, and each function at its own cost
   long long bytes_read = 0;    // each array once per sweep that reads it
   long long bytes_written = 0;
@@ -58,14 +58,14 @@ constexpr auto gather(Seen seen) {
     return gather_all(seen, children_t<Node>{});
 }
 
-/// Whether the temporary is never there as a whole: then no memory is read or written for it.
+/// Whether the temporary is a sweep's own: then it stays in a cache, and no memory is read or written for it.
 template <class Program, int Index>
-inline constexpr bool in_tiles = schedule_of<Program>.tile_only[Index];
+inline constexpr bool in_sweep = schedule_of<Program>.tile_only[Index] || schedule_of<Program>.carried[Index];
 
 template <class Program, class Leaf>
 constexpr long long leaf_bytes() {
   if constexpr (is_temp<Leaf>)
-    if constexpr (in_tiles<Program, Leaf::index>) return 0;
+    if constexpr (in_sweep<Program, Leaf::index>) return 0;
   return shape::static_size<shape_t<Leaf>> * bytes_per<element_t<Leaf>>;
 }
 template <class Program, class... Leaves>
@@ -75,7 +75,7 @@ constexpr long long bytes_of(type_list<Leaves...>) {
 template <class Program, class Sink>
 constexpr long long sink_bytes() {
   if constexpr (!is_result<typename Sink::target>)
-    if constexpr (in_tiles<Program, Sink::target::index>) return 0;
+    if constexpr (in_sweep<Program, Sink::target::index>) return 0;
   return shape::static_size<typename Sink::shape_type> * bytes_per<typename Sink::element>;
 }
 
@@ -153,10 +153,10 @@ constexpr void count_temporaries(plan_info& info, type_list<Infos...>) {
     int const index = at++;
     if (Info::shape_type::rank == 0) return;
     int const tile = schedule.tile[schedule.place[Info::stage].sweep];
-    bool const buffer = schedule.tile_only[index];
+    bool const buffer = schedule.tile_only[index] || schedule.carried[index];
     ++(buffer ? info.buffers : info.temporaries);
     (buffer ? info.buffer_bytes : info.temporary_bytes) +=
-        bytes_kept<Info>(buffer ? schedule.tile_axis[index] : uncut, tile);
+        bytes_kept<Info>(schedule.tile_only[index] ? schedule.tile_axis[index] : uncut, tile);
   };
   (one(static_cast<Infos const*>(nullptr)), ...);
 }

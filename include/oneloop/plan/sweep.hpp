@@ -318,16 +318,18 @@ struct schedule {
   stage_place place[Stages > 0 ? Stages : 1]{};
   int tile_axis[Temps > 0 ? Temps : 1]{};   // of a temporary that a sweep writes tile by tile
   bool tile_only[Temps > 0 ? Temps : 1]{};  // nobody else reads it: a tile is all there is of it
+  bool carried[Temps > 0 ? Temps : 1]{};    // summed or folded from tile to tile, and read by the sweep's end alone
   int sweeps = 0;                           // numbers given out, one for each stage alone too
   int together = 0;                         // stages that share a sweep with another
   int tile[Stages > 0 ? Stages : 1]{};      // of each sweep: how many indices at a time, 0 if all of them at once
 };
 
-/// As many indices as leave their arrays in the first-level cache until they are read again; but the fewer they are, the
-/// more often each stage is begun, and a product of matrices packs its other factor again. (Logistic regression with its
-/// gradient, 262144 x 256 floats: 9.3 ms by 32 rows, 9.9 by 64 and 128; 2097152 x 32: 11.9 by 224, 14.0 by 192, 15.2 by 128.)
+/// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is there;
+/// but the fewer they are, the more often each stage is begun, and a product of matrices packs its other factor again.
+/// (Logistic regression with its gradient, 262144 x 256 floats, Zen 5: 9.3 ms by 32 rows, 9.9 by 64 and 128; 2097152 x 32,
+/// Zen 3: 26 ms by 256 rows, 23.5 by 128.)
 inline constexpr int smallest_tile = 32, smallest_matrix_tile = 128, largest_tile = 512;
-inline constexpr long long tile_bytes = 32768;
+inline constexpr long long tile_bytes = 16384, matrix_tile_bytes = 32768;
 
 /// Stages over the dimension are gathered: first all that can run before, then one sweep of all that can join, and so on.
 template <auto Dim, class... Stages, class... Infos>
@@ -395,6 +397,7 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
       continue;
     }
     int const sweep = result.sweeps++;
+    for (int t = 0; t < temps_count; ++t) result.carried[t] = result.carried[t] || (at_end[t].there && at_end[t].axis == uncut);
     // What only waits for these results (a gradient's division by the number of rows) ends the sweep.
     bool ends[count]{};
     for (int s = 0; s < count; ++s) {
@@ -420,14 +423,15 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
     for (int s = 0; s < count; ++s)
       if (member[s]) result.place[s] = {sweep, facts[s].role, facts[s].axis}, done[s] = true, --left;
     long long bytes = 1;
+    long long most = tile_bytes;
     int extent = shape::dynamic, least = smallest_tile;
     for (int s = 0; s < count; ++s) {
       if (!member[s]) continue;
-      if (facts[s].matrices) least = smallest_matrix_tile;
+      if (facts[s].matrices) least = smallest_matrix_tile, most = matrix_tile_bytes;
       if (facts[s].bytes > bytes) bytes = facts[s].bytes;
       if (facts[s].extent != shape::dynamic) extent = facts[s].extent;
     }
-    long long rows = tile_bytes / bytes / smallest_tile * smallest_tile;
+    long long rows = most / bytes / smallest_tile * smallest_tile;
     rows = rows < least ? least : rows > largest_tile ? largest_tile : rows;
     result.tile[sweep] = extent != shape::dynamic && extent <= rows ? 0 : static_cast<int>(rows);
     for (int t = 0; t < temps_count; ++t) {
@@ -442,7 +446,7 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
     bool reads[temps_count > 0 ? temps_count : 1]{};
     facts[s].mark_reads(reads);
     for (int t = 0; t < temps_count; ++t)
-      if (reads[t] && writer[t] != result.place[s].sweep) result.tile_only[t] = false;
+      if (reads[t] && writer[t] != result.place[s].sweep) result.tile_only[t] = result.carried[t] = false;
   }
   return result;
 }

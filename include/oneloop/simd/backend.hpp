@@ -4,6 +4,9 @@
 // so that sums are associated alike and results agree to the bit.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include <oneloop/core/config.hpp>
 #include <oneloop/simd/array_pack.hpp>
 #include <oneloop/simd/native_pack.hpp>
@@ -17,6 +20,8 @@ struct constant_backend {
     // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
     template <class V> static constexpr void hide(V&) {}
     static constexpr void free_registers() {}
+    // The line of the element so far from this one, in or beyond the array.
+    template <class T> static constexpr void prefetch(T const*, std::ptrdiff_t) {}
 };
 
 #if ONELOOP_HAS_XSIMD
@@ -50,6 +55,10 @@ struct native_backend {
         asm volatile("" ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
                      "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 #endif
+    }
+    template <class T> static ONELOOP_INLINE void prefetch(T const* from, std::ptrdiff_t away) {
+        auto const bytes = sizeof(T) * static_cast<std::uintptr_t>(away);
+        __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(from) + bytes));
     }
 };
 
