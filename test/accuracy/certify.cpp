@@ -3,10 +3,14 @@
 // this machine has, beside other libraries.
 //
 //   certify [--stride=N] [--doubles=N] [--pairs=N] [--peer-stride=N] [--functions=a,b,...] [--types=float,double]
-//           [--isas=avx512bw,...] [--no-peers] [--jobs=N] [--data=folder]
+//           [--isas=avx512bw,...] [--no-peers] [--jobs=N] [--data=folder] [--evaluators]
 //
 // Without --data it says only what is wrong. It fails where a bound is violated, a monotonic function is not, a NaN, an
-// infinity or the sign of a zero is wrong, or a reference is not as good as it says.
+// infinity or the sign of a zero is wrong, or a reference is not as good as it says. The instruction set "by table" is
+// AVX2 with the tables that AVX-512 has (ONELOOP_LOOKUP): the same results as avx512bw.
+//
+// With --evaluators it compares the bits of each function's evaluators instead: the pack of constant expressions (which
+// is that of one lane too) and registers of every width, on each instruction set.
 #include "inputs.hpp"
 #include "peers.hpp"
 #include "results.hpp"
@@ -20,11 +24,13 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <mutex>
 #include <sstream>
 #include <thread>
+#include <type_traits>
 
 namespace {
 
@@ -33,7 +39,7 @@ using namespace accuracy;
 struct options {
   std::uint64_t stride = 1, doubles = 100'000'000, pairs = 10'000'000, peer_stride = 257;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  bool peers = true;
+  bool peers = true, evaluators = false;
   std::string functions, isas, types = "float,double", data;
 };
 
@@ -193,6 +199,7 @@ options parse(int argc, char** argv) {
     else if (name == "--pairs") chosen.pairs = std::stoull(value);
     else if (name == "--functions") chosen.functions = value;
     else if (name == "--no-peers") chosen.peers = false;
+    else if (name == "--evaluators") chosen.evaluators = true;
     else if (name == "--isas") chosen.isas = value;
     else if (name == "--types") chosen.types = value;
     else if (name == "--jobs") chosen.jobs = unsigned(std::stoul(value));
@@ -231,8 +238,65 @@ std::vector<named_list> lists_of_this_machine() {
     std::string const name = arch.name();
     if (xsimd::dispatch<xsimd::arch_list<decltype(arch), none>>(name_of{})() != name) return;
     all.push_back({name, name.find("fma") != name.npos || name.find("avx512") != name.npos, list_functions{}(arch)});
+#if defined(ACCURACY_BY_TABLE)
+    using avx2 = xsimd::fma3<xsimd::avx2>;
+    if constexpr (std::is_same_v<decltype(arch), avx2>) all.push_back({"by table", true, list_functions_by_table{}(arch)});
+#endif
   });
   return all;
+}
+
+// One function, several evaluators: how many results are not those of the first, bit for bit. (NaN is NaN.)
+template <class T, class Walk>
+void compare_evaluators(function const& f, std::vector<evaluator<T>> const& all, std::string const& isa,
+                        Walk const& inputs, double parameter, results& report) {
+  auto in = std::make_unique<arguments<T>>(), expected = std::make_unique<arguments<T>>();
+  auto got = std::make_unique<arguments<T>>();
+  for (auto& b : in->b) b = T(parameter);
+  std::vector<std::uint64_t> different(all.size());
+  std::vector<T> at(all.size());
+  for (std::uint64_t index = 0; index < inputs.blocks(); ++index) {
+    inputs.fill(index, *in);
+    all.front().run(in->a, in->b, expected->a, block);
+    for (std::size_t e = 1; e < all.size(); ++e) {
+      all[e].run(in->a, in->b, got->a, block);
+      if (std::memcmp(expected->a, got->a, sizeof got->a) == 0) continue;
+      for (int i = 0; i < block; ++i) {
+        T const x = expected->a[i], y = got->a[i];
+        if (std::memcmp(&x, &y, sizeof x) == 0 || (x != x && y != y)) continue;
+        if (different[e]++ == 0) at[e] = in->a[i];
+      }
+    }
+  }
+  for (std::size_t e = 1; e < all.size(); ++e) {
+    if (different[e] == 0) continue;
+    char where[64];
+    std::snprintf(where, sizeof where, "%a", double(at[e]));
+    report.complain(f.name + (sizeof(T) == 4 ? " float " : " double ") + isa + ": " + std::to_string(different[e]) +
+                    " results of " + std::to_string(all[e].lanes) + " lanes are not those of " +
+                    std::to_string(all.front().lanes) + ", first at " + where);
+  }
+}
+
+// Returns how many pairs of evaluators there were to compare.
+std::size_t compare_all_evaluators(std::vector<named_list> const& lists, options const& chosen, results& report) {
+  std::size_t compared = 0;
+  for (auto const& list : lists) {
+    if (!holds(chosen.isas, list.isa)) continue;
+    for (auto const& f : list.functions) {
+      reference const* const r = find_reference(f.name);
+      if (r == nullptr || !holds(chosen.functions, f.name)) continue;
+      bool const pairs = f.arity == 2 && r->parameter == 0;
+      auto const run = [&]<class T>(std::vector<evaluator<T>> const& all, auto const& walk) {
+        if (pairs) compare_evaluators<T>(f, all, list.isa, pair_walk<T>{chosen.pairs, r->kind}, 0, report);
+        else compare_evaluators<T>(f, all, list.isa, walk, r->parameter, report);
+        compared += all.size() - 1;
+      };
+      if (holds(chosen.types, "float")) run(f.floats, float_walk{chosen.stride});
+      if (holds(chosen.types, "double")) run(f.doubles, double_walk{chosen.doubles});
+    }
+  }
+  return compared;
 }
 
 }  // namespace
@@ -243,6 +307,12 @@ int main(int argc, char** argv) {
   auto peers = list_peers();
   for (auto& p : list_torch()) peers.push_back(p);
   results all(chosen.data);
+  if (chosen.evaluators) {
+    auto const compared = compare_all_evaluators(lists, chosen, all);
+    if (compared == 0) all.complain("there was nothing to compare");
+    std::printf("%zu pairs of evaluators compared\n", compared);
+    return all.passed() ? 0 : 1;
+  }
   certificate<float> floats(chosen, all);
   certificate<double> doubles(chosen, all);
 

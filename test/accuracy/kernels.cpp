@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Compiled once for each instruction set.
+// Compiled once for each instruction set, and for AVX2 with the tables of AVX-512.
 #include "kernels.hpp"
 
 #include <boost/hana/for_each.hpp>
@@ -59,10 +59,16 @@ constexpr bool is_listed = [] {
   else return unary_over<Op, P> || binary_over<Op, P>;
 }();
 
+#if defined(ACCURACY_BY_TABLE)
+using list = list_functions_by_table;
+#else
+using list = list_functions;
+#endif
+
 }  // namespace
 
 template <>
-std::vector<function> list_functions::operator()(xsimd::default_arch) const {
+std::vector<function> list::operator()(xsimd::default_arch) const {
   std::vector<function> all;
   boost::hana::for_each(elementwise_operations, [&]<class Op>(Op) {
     if constexpr (is_listed<Op>) {

@@ -35,4 +35,10 @@ struct list_functions {
   std::vector<function> operator()(Arch) const;
 };
 
+/// The same for AVX2 with the tables of AVX-512 (ONELOOP_LOOKUP): the bits of AVX-512, on machines without it.
+struct list_functions_by_table {
+  template <class Arch>
+  std::vector<function> operator()(Arch) const;
+};
+
 }  // namespace accuracy

@@ -95,6 +95,7 @@ std::vector<reference> make_references() {
   std::vector<reference> all = {
       entry("stable_sigmoid", ACCURACY_OF(logistic(x)), rising),
       entry("stable_sigmoid'", ACCURACY_OF(logistic(x) * logistic(R(-x)))),
+      entry("logistic_density", ACCURACY_OF(logistic(x) * logistic(R(-x)))),
       entry("log_sigmoid", ACCURACY_OF(-log_one_plus_exp(R(-x))), rising),
       entry("log_sigmoid'", ACCURACY_OF(logistic(R(-x))), falling),
       entry("softplus", ACCURACY_OF(log_one_plus_exp(x)), rising),

@@ -40,6 +40,16 @@ std::string exceptions_text(int raised) {
   return all.empty() ? "none" : all;
 }
 
+// A quote in a file's name is trouble for all that reads it.
+std::string file_of(std::string const& folder, std::string const& function) {
+  auto const name = function.back() == '\'' ? function.substr(0, function.size() - 1) + "_derivative" : function;
+  return folder + "/float/" + name + ".csv";
+}
+
+// From the most negative to the most positive argument; NaN's binade left out.
+constexpr int first_binade = -254, last_binade = 254;
+constexpr std::size_t bin_of(int binade) { return std::size_t(binade < 0 ? 256 - binade : binade); }
+
 std::vector<std::string> split(std::string const& line) {
   std::vector<std::string> cells;
   std::istringstream in(line);
@@ -91,6 +101,18 @@ template row make_row(reference const&, std::string const&, std::string const&, 
 template row make_row(reference const&, std::string const&, std::string const&, bool, double, std::string const&,
                       tally<double> const&);
 
+// What the file holds of others, such as the instruction sets that this machine has not, stays.
+void results::read_bins(std::string const& path, series_of_function& all) {
+  std::ifstream in(path);
+  std::string line;
+  if (!std::getline(in, line)) return;
+  auto const names = split(line);
+  while (std::getline(in, line)) {
+    auto const cells = split(line);
+    for (std::size_t i = 1; i < names.size(); ++i) all[names[i]].push_back(i < cells.size() ? cells[i] : "");
+  }
+}
+
 results::results(std::string folder) : folder_(std::move(folder)) {
   if (folder_.empty()) return;
   std::filesystem::create_directories(folder_ + "/float");
@@ -122,7 +144,12 @@ void results::add(row const& line) {
 
 void results::add_bins(row const& line, std::array<float, bins> const& errors) {
   std::string const series = line.ours ? "oneloop " + line.cells[3] : line.cells[2];
-  by_function_[line.cells[0]][series] = errors;
+  auto const [function, is_new] = by_function_.try_emplace(line.cells[0]);
+  if (is_new && !folder_.empty()) read_bins(file_of(folder_, line.cells[0]), function->second);
+  function->second[series].clear();
+  for (int i = first_binade; i <= last_binade; ++i) {
+    function->second[series].push_back(error_text(double(errors[bin_of(i)])));
+  }
 }
 
 void results::save() const {
@@ -134,17 +161,15 @@ void results::save() const {
     out << '\n';
   }
   for (auto const& [function, series] : by_function_) {
-    // a quote in a file's name is trouble for all that reads it
-    auto const name = function.back() == '\'' ? function.substr(0, function.size() - 1) + "_derivative" : function;
-    std::ofstream file(folder_ + "/float/" + name + ".csv");
+    std::ofstream file(file_of(folder_, function));
     file << "binade";
     for (auto const& [label, errors] : series) file << ',' << label;
     file << '\n';
-    // from the most negative to the most positive argument, by the exponent of its lower end; NaN's binade left out
-    for (int i = -254; i <= 254; ++i) {
-      int const bin = i < 0 ? 256 - i : i;
-      file << (i < 0 ? "-" : "") << "2^" << std::max(bin % 256, 1) - 127 - (bin % 256 == 0 ? 23 : 0);
-      for (auto const& [label, errors] : series) file << ',' << error_text(double(errors[std::size_t(bin)]));
+    // by the exponent of a binade's lower end
+    for (int i = first_binade; i <= last_binade; ++i) {
+      std::size_t const exponent = bin_of(i) % 256;
+      file << (i < 0 ? "-" : "") << "2^" << std::max(int(exponent), 1) - 127 - (exponent == 0 ? 23 : 0);
+      for (auto const& [label, errors] : series) file << ',' << errors[std::size_t(i - first_binade)];
       file << '\n';
     }
   }

@@ -19,7 +19,7 @@ struct row {
 
 class results {
  public:
-  /// Without a folder nothing is stored. What the folder holds of other functions stays.
+  /// Without a folder nothing is stored. What the folder holds of other functions, libraries and instruction sets stays.
   explicit results(std::string folder);
   void add(row const&);
   void add_bins(row const&, std::array<float, bins> const&);
@@ -31,7 +31,10 @@ class results {
   std::string folder_;
   bool passed_ = true;
   std::vector<std::vector<std::string>> lines_;
-  std::map<std::string, std::map<std::string, std::array<float, bins>>> by_function_;
+  /// By series; the errors of the binades as they are written.
+  using series_of_function = std::map<std::string, std::vector<std::string>>;
+  static void read_bins(std::string const& path, series_of_function&);
+  std::map<std::string, series_of_function> by_function_;
 };
 
 template <class T>

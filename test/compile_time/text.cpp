@@ -107,6 +107,9 @@ static_assert(text((x < y) == (y < z)) == "x < y == y < z");
 // ---- functions
 
 static_assert(text(stable_sigmoid(x)) == "stable_sigmoid(x)");
+static_assert(text(logistic_density(x)) == "stable_sigmoid(x) % stable_sigmoid(-x)");
+static_assert(text(x / logistic_density(x + x)) == "x / (stable_sigmoid(x + x) % stable_sigmoid(-(x + x)))");
+static_assert(text(gradient(sum(stable_sigmoid(x)), x)) == "stable_sigmoid(x) % stable_sigmoid(-x)");
 static_assert(text(pow(x, 2_c)) == "pow(x, 2)");
 static_assert(text(min(x, y)) == "min(x, y)");
 static_assert(text(max(x, 0_c)) == "max(x, 0)");

@@ -201,10 +201,13 @@ template <class P> constexpr P unary(int which, P x) {
     case 29: return math::hypot(x, P(typename P::element(3)));
     case 30: return math::min(x, P(typename P::element(1)));
     case 31: return math::max(P(typename P::element(1)), x);
+    case 32: return math::logistic_density(x);
+    case 33: return math::softplus_of_minus_abs(x);
+    case 34: return math::trunc(x);
     default: return math::clamp(x, P(typename P::element(-1)), P(typename P::element(2)));
     }
 }
-constexpr int unary_count = 33;
+constexpr int unary_count = 36, unary_part = unary_count / 3;
 
 // moderate values, and the ones at which things change
 template <class T> constexpr std::array<T, 40> samples() {
@@ -219,9 +222,9 @@ template <class T> constexpr std::array<T, 40> samples() {
 
 // All kernels on all samples as a constant: none of them may be rejected.
 template <class T, int First> constexpr auto constant_results() {
-    std::array<std::array<T, 40>, 11> r{};
+    std::array<std::array<T, 40>, unary_part> r{};
     constexpr auto x = samples<T>();
-    for (int f = 0; f < 11; ++f) {
+    for (int f = 0; f < unary_part; ++f) {
         for (int i = 0; i < 40; i += 4) {
             unary(First + f, constant_backend::pack<T, 4>::load(&x[std::size_t(i)]))
                 .store(&r[std::size_t(f)][std::size_t(i)]);
@@ -235,7 +238,7 @@ template <class T, int First> void compare_with_constants() {
     constexpr int N = 4;
     using P = native_backend::pack<T, N>;
     auto const x = samples<T>();
-    for (int f = 0; f < 11; ++f) {
+    for (int f = 0; f < unary_part; ++f) {
         for (int i = 0; i < 40; i += N) {
             P const y = unary(First + f, P::load(&x[std::size_t(i)]));
             for (int k = 0; k < N; ++k) {
@@ -334,7 +337,7 @@ template <class T> void special_values() {
 }
 
 // Only inexact and underflow, whatever comes in, whichever width.
-template <class T, int N> void exceptions_of_stable_sigmoid() {
+template <class T, int N> void exceptions_of_stable_sigmoid() {   // and of its derivative
     using P = native_backend::pack<T, N>;
     using L = std::numeric_limits<T>;
     T const x[] = {0, 1, -1, T(20.5), T(-20.5), T(-87), T(-88.1), T(-95), T(-103.97), T(-104), 105,
@@ -343,9 +346,9 @@ template <class T, int N> void exceptions_of_stable_sigmoid() {
     for (T const value : x) {
         T volatile hidden = value;
         std::feclearexcept(FE_ALL_EXCEPT);
-        P const y = math::stable_sigmoid(P(hidden));
-        T volatile result = y.lane(0);
-        (void)result;
+        P const y = math::stable_sigmoid(P(hidden)), slope = math::logistic_density(P(hidden));
+        T volatile results[] = {y.lane(0), slope.lane(0)};
+        (void)results;
         int const raised = std::fetestexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO);
         BOOST_TEST(raised == 0, "at " << value << " width " << N);
         if (value != value) BOOST_TEST(std::fetestexcept(FE_ALL_EXCEPT) == 0);
@@ -380,6 +383,7 @@ BOOST_AUTO_TEST_CASE(accuracy_sigmoid) {
                  exact_sigmoid, -709, inf);
     ONELOOP_WALK(stable_sigmoid, -inf, inf, exact_sigmoid(x));
     ONELOOP_WALK(stable_sigmoid, -750, 40, exact_sigmoid(x));
+    ONELOOP_WALK(logistic_density, -750, 750, exact_sigmoid(x) * exact_sigmoid(-x));
     ONELOOP_WALK(softplus, -inf, inf, exact_softplus(x));
     ONELOOP_WALK(log_sigmoid, -inf, inf, -exact_softplus(-x));
     ONELOOP_WALK(logit, -inf, inf, exact_logit(x));
@@ -416,11 +420,11 @@ BOOST_AUTO_TEST_CASE(specials_double) { special_values<double>(); }
 
 BOOST_AUTO_TEST_CASE(constants_are_run_time_values) {
     compare_with_constants<float, 0>();
-    compare_with_constants<float, 11>();
-    compare_with_constants<float, 22>();
+    compare_with_constants<float, unary_part>();
+    compare_with_constants<float, 2 * unary_part>();
     compare_with_constants<double, 0>();
-    compare_with_constants<double, 11>();
-    compare_with_constants<double, 22>();
+    compare_with_constants<double, unary_part>();
+    compare_with_constants<double, 2 * unary_part>();
 }
 BOOST_AUTO_TEST_CASE(widths_agree) {
     compare_widths<float>();

@@ -51,6 +51,17 @@
 #define ONELOOP_REGISTER_BYTES 16
 #endif
 
+// Whether kernels look things up in tables of 16, as is fast with AVX-512 (decision 0013). Results of the two ways
+// differ in last bits: define it as 0 where AVX-512 should give those of AVX2 with FMA, as 1 for the other way round
+// (slower there; the accuracy certificate so has AVX-512's results on any machine). The same in all units of a program.
+#if !defined(ONELOOP_LOOKUP)
+#if ONELOOP_HAS_XSIMD && defined(__AVX512F__)
+#define ONELOOP_LOOKUP 1
+#else
+#define ONELOOP_LOOKUP 0
+#endif
+#endif
+
 // Define ONELOOP_TBB, in all units of a program, to run par(f) on oneTBB; the CMake target oneloop::parallel does
 // both and links it. Without it par(f) runs on the calling thread.
 #if defined(ONELOOP_TBB)

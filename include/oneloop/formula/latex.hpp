@@ -117,6 +117,8 @@ struct write_latex<applied<Op, Shape, Args...>> {
       out << (std::is_same_v<Op, cbrt_t> ? "\\sqrt[3]{" : "\\sqrt{");
       (latex<bare_t<Args>>(out, loosest), ...);
       out << "}";
+    } else if constexpr (requires { Op::written; }) {
+      latex<decltype(Op::written(std::declval<bare_t<Args> const&>()...))>(out, around);
     } else if constexpr (std::is_same_v<Op, abs_t>) {
       out << "\\left|";
       (latex<bare_t<Args>>(out, loosest), ...);

@@ -169,7 +169,9 @@ struct write_axis_of<X, broadcasted<Shape, Map, false, Reduced>, Rest...> : writ
 template <class Op, class Shape, class... Args>
 struct write_node<applied<Op, Shape, Args...>> {
   static constexpr void to(writer& out, int around) {
-    if constexpr (requires { Op::infix; }) {
+    if constexpr (requires { Op::written; }) {
+      write<decltype(Op::written(std::declval<bare_t<Args> const&>()...))>(out, around);
+    } else if constexpr (requires { Op::infix; }) {
       write_infix<Op::precedence, bare_t<Args>...>(out, around, Op::infix);
     } else if constexpr (requires { Op::prefix; }) {
       bool const wrapped = Op::precedence > around;

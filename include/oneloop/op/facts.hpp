@@ -15,7 +15,7 @@
 //
 // and where they apply: infix or prefix, symbol, precedence (the text is no call), yields_mask (the
 // result is bool), mask_arguments = n (the first n arguments are masks), shown_arguments = n (the
-// text shows the first n only), `using to` (the element type of the result). For reductions see
+// text shows the first n only), written(a...) (the formula that the text shows instead), `using to` (the element type of the result). For reductions see
 // reduction_state.hpp.
 #pragma once
 

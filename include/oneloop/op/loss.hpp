@@ -67,7 +67,7 @@ constexpr auto bce(A&& p, B&& t) {
 struct bce_with_logits_t {
   static constexpr fixed_string name = "bce_with_logits";
   static constexpr auto accepts = elements::floating;
-  static constexpr int flops = 69;
+  static constexpr int flops = 63;
   static constexpr math::ulp_bound ulp{2, 2};
   // max(x, 0) - x·t is |x|·(1 - t) for x >= 0 and |x|·t below: no difference of large numbers.
   // Where that factor is 0 the product is 0 also for an infinite x.

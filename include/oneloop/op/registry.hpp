@@ -26,7 +26,7 @@ inline constexpr boost::hana::tuple<
     sinh_t, cosh_t, tanh_t,
     erf_t,
     floor_t, ceil_t, round_t,
-    sigmoid_t, stable_sigmoid_t, log_sigmoid_t, softplus_t, logit_t,
+    sigmoid_t, stable_sigmoid_t, logistic_density_t, log_sigmoid_t, softplus_t, logit_t,
     relu_t, leaky_relu_t,
     elu_t, selu_t, celu_t,
     gelu_t,

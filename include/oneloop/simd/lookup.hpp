@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A table of 16 numbers, each lane its own place in it: one permutation of a register (of two registers for double),
-// with AVX-512 alone.
+// with AVX-512 alone. Elsewhere lane by lane.
 #pragma once
 
 #include <oneloop/core/config.hpp>
@@ -10,11 +10,7 @@ namespace ONELOOP_NAMESPACE::simd {
 
 // Whether kernels should look things up. A property of the build, not of a pack: all widths, numbers and constant
 // expressions then take the same way and give the same bits.
-#if ONELOOP_HAS_XSIMD && defined(__AVX512F__)
-inline constexpr bool has_lookup = true;
-#else
-inline constexpr bool has_lookup = false;
-#endif
+inline constexpr bool has_lookup = ONELOOP_LOOKUP;
 
 template <class T> struct table {
     alignas(64) T v[16];
@@ -27,11 +23,12 @@ ONELOOP_INLINE constexpr array_pack<T, N> lookup(table<T> const& t, array_pack<I
     for (int lane = 0; lane < N; ++lane) r.v[lane] = t.v[i.v[lane] & 15];
     return r;
 }
-#if ONELOOP_HAS_XSIMD && defined(__AVX512F__)
+#if ONELOOP_HAS_XSIMD
 template <class T, class I, int N>
 ONELOOP_INLINE native_pack<T, N> lookup(table<T> const& t, native_pack<I, N> i) {
     using pack = native_pack<T, N>;
     using vector = typename pack::vector;
+#if defined(__AVX512F__)
     // The shorter registers are the lower part of the long one.
     __m512i index;
     if constexpr (pack::bytes == 64) index = (__m512i)i.v;
@@ -46,6 +43,11 @@ ONELOOP_INLINE native_pack<T, N> lookup(table<T> const& t, native_pack<I, N> i) 
     if constexpr (pack::bytes == 64) return pack((vector)found, 0);
     else if constexpr (pack::bytes == 32) return pack((vector)_mm512_castpd512_pd256(found), 0);
     else return pack((vector)_mm512_castpd512_pd128(found), 0);
+#else
+    vector r{};
+    for (int lane = 0; lane < N; ++lane) r[lane] = t.v[i.v[lane] & 15];
+    return pack(r, 0);
+#endif
 }
 #endif
 
