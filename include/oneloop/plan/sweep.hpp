@@ -160,7 +160,7 @@ struct cuttable<slot<Index, Contraction>> {
 template <class Node>
 struct temps_of {
   template <class... T>
-  static constexpr void below(type_list<T...>, bool* marked) {
+  static constexpr void below(type_list<T...>, [[maybe_unused]] bool* marked) {
     (temps_of<T>::mark(marked), ...);
   }
   static constexpr void mark(bool* marked) { below(children_t<Node>{}, marked); }
