@@ -98,9 +98,9 @@ struct array {
     for (int i = 0; i < rank; ++i) extents[i] = env.extent(what.extents.axes[i].symbol);
     if constexpr (borrowed) {
       using view = typename decltype(borrower(axes{}))::type;
-      T* const data = static_cast<T*>(env.first_element(K));
+      T* const data = static_cast<T*>(env.lay(K));
       oneloop::index_list<rank> strides;
-      for (int i = 0; i < rank; ++i) strides[i] = env.laid(K).strides[static_cast<std::size_t>(i)];
+      for (int i = 0; i < rank; ++i) strides[i] = env.strides(K)[static_cast<std::size_t>(i)];
       return view::make(data, extents, strides);
     } else {
       typename decltype(owner(axes{}))::type result;

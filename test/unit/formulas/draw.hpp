@@ -97,6 +97,7 @@ struct program {
   compound with = compound::none;
   operand target{};
   int target_operand = -1;  // the operand that is the target too
+  int overlapped = -1;      // the operand in whose memory the target lies, anywhere
 
   constexpr node const& root(int i = 0) const { return nodes[roots[i]]; }
 };
@@ -192,11 +193,20 @@ class author {
           found = k;
       }
       p.target_operand = found;
-      if (found < 0) p.how = mode::assigned;
+      int views[most_operands]{}, count = 0;
+      for (int k = 0; k < p.operand_count; ++k)
+        if (p.operands[k].type == root.type && (p.operands[k].where == layout::view || p.operands[k].where == layout::strided)) views[count++] = k;
+      if (count && (found < 0 || roll.in(60))) {
+        p.target_operand = -1;
+        p.overlapped = views[roll.below(count)];
+      } else if (found < 0) {
+        p.how = mode::assigned;
+      }
     }
     p.target.type = root.type;
     p.target.extents = spelled(root.extents);
     p.target.where = p.target_operand >= 0 ? p.operands[p.target_operand].where : some_layout(root.extents.rank, true);
+    if (p.overlapped >= 0) p.target.where = roll.in(50) ? layout::view : layout::strided;
     if (p.target_operand >= 0) p.target.extents = p.operands[p.target_operand].extents;
     if (root.type == element::mask) return;
     constexpr compound ways[] = {compound::none, compound::plus, compound::minus, compound::times, compound::divides};
@@ -263,6 +273,7 @@ class author {
   constexpr shape const& extents(int n) const { return p.nodes[n].extents; }
 
   constexpr layout some_layout(int rank, bool target) {
+    if (p.how == mode::aliased && roll.in(60)) return roll.in(50) ? layout::view : layout::strided;
     if (rank == 1) return target || roll.in(94) ? (roll.in(50) ? layout::tensor : roll.in(50) ? layout::view : layout::strided) : layout::moved;
     int const l = pick({40, target ? 0 : 5, 15, 18, 14, target || rank != 2 || products > 2 ? 0 : 10});
     return static_cast<layout>(l);

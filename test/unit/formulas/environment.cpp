@@ -54,51 +54,72 @@ void environment::fill(int k, void* data, std::ptrdiff_t const* strides) const {
   });
 }
 
-void* environment::element_of(memory& m) {
-  return m.bytes.data() + m.first * static_cast<std::ptrdiff_t>(bytes_of(m.type));
-}
-
-memory& environment::lay(int k) {
+place environment::placed(int k) const {
   operand const& what = describe(k);
-  memory& m = laid(k);
-  m.type = what.type;
-  m.extents = source(k).extents;
-  auto const rank = m.extents.size();
-  m.strides.assign(rank, 1);
+  place at;
+  at.type = what.type;
+  at.extents = source(k).extents;
+  auto const rank = at.extents.size();
+  at.strides.assign(rank, 1);
   dice roll{seed + static_cast<std::uint64_t>(k + 7)};
   // Axes in any order, with gaps, backwards.
   std::vector<std::size_t> order;
-  for (std::size_t i = rank; i-- > 0;) order.insert(order.begin() + (what.where == layout::strided ? roll.below(static_cast<int>(order.size()) + 1)
-                                                                                                     : static_cast<int>(order.size())), i);
-  std::ptrdiff_t reach = 1;
-  for (std::size_t i : order) {
-    if (what.where == layout::strided && roll.in(40)) reach += roll.below(4);
-    m.strides[i] = reach;
-    reach *= std::max<std::ptrdiff_t>(m.extents[i], 1);
+  for (std::size_t i = rank; i-- > 0;) {
+    int const last = static_cast<int>(order.size());
+    order.insert(order.begin() + (what.where == layout::strided ? roll.below(last + 1) : last), i);
   }
-  std::ptrdiff_t first = guard;
+  at.reach = 1;
+  for (std::size_t i : order) {
+    if (what.where == layout::strided && roll.in(40)) at.reach += roll.below(4);
+    at.strides[i] = at.reach;
+    at.reach *= std::max<std::ptrdiff_t>(at.extents[i], 1);
+  }
+  at.first = guard;
   for (std::size_t i = 0; i < rank; ++i)
-    if (what.where == layout::strided && m.extents[i] > 0 && roll.in(20)) {
-      first += (m.extents[i] - 1) * m.strides[i];
-      m.strides[i] = -m.strides[i];
+    if (what.where == layout::strided && at.extents[i] > 0 && roll.in(20)) {
+      at.first += (at.extents[i] - 1) * at.strides[i];
+      at.strides[i] = -at.strides[i];
     }
-  m.first = first;
-  m.bytes.assign(static_cast<std::size_t>(reach + 2 * guard) * bytes_of(m.type), pattern);
-  fill(k, element_of(m), m.strides.data());
-  return m;
+  return at;
 }
 
-bool environment::guards_changed() {
+void* environment::lay(int k) {
+  bool const overlaps = k < 0 && formula.overlapped >= 0;
+  place& at = places_[k + 1] = placed(k);
+  auto const size = static_cast<std::ptrdiff_t>(bytes_of(at.type));
+  auto& bytes = bytes_[overlaps ? formula.overlapped + 1 : k + 1];
+  if (overlaps) {
+    dice roll{seed};
+    at.first += roll.below(static_cast<int>(laid(formula.overlapped).reach));
+  } else {
+    std::ptrdiff_t const room = k == formula.overlapped ? placed(-1).reach : 0;
+    bytes.assign(static_cast<std::size_t>((at.reach + room + 2 * guard) * size), pattern);
+  }
+  auto* const first = bytes.data() + at.first * size;
+  if (overlaps) {
+    target.values.clear();
+    each_offset(at.extents, at.strides.data(), [&](std::ptrdiff_t offset) { target.values.push_back(get(at.type, first + offset * size)); });
+  } else {
+    fill(k, first, at.strides.data());
+    before_[k + 1] = bytes;
+  }
+  return first;
+}
+
+bool environment::others_changed() {
   for (int k = -1; k < formula.operand_count; ++k) {
-    memory& m = laid(k);
-    if (m.bytes.empty()) continue;
-    auto copy = m.bytes;
-    auto const size = static_cast<std::ptrdiff_t>(bytes_of(m.type));
-    each_offset(m.extents, m.strides.data(), [&](std::ptrdiff_t offset) {
-      std::memset(copy.data() + (m.first + offset) * size, static_cast<int>(pattern), static_cast<std::size_t>(size));
-    });
-    for (std::byte b : copy)
-      if (b != pattern) return true;
+    auto now = bytes_[k + 1];
+    auto const& before = before_[k + 1];
+    // The target may lie here.
+    if (k == formula.target_operand || (k >= 0 && k == formula.overlapped)) {
+      place const& at = laid(k == formula.target_operand ? k : -1);
+      auto const size = static_cast<std::ptrdiff_t>(bytes_of(at.type));
+      each_offset(at.extents, at.strides.data(), [&](std::ptrdiff_t offset) {
+        auto const from = static_cast<std::size_t>((at.first + offset) * size);
+        if (from < now.size()) std::memcpy(now.data() + from, before.data() + from, static_cast<std::size_t>(size));
+      });
+    }
+    if (now != before) return true;
   }
   return false;
 }

@@ -21,11 +21,10 @@ struct numbers_of {
   std::vector<real> values;
 };
 
-/// Memory of one operand or target, with guards between and around the elements.
-struct memory {
-  std::vector<std::byte> bytes;
+/// Where the elements of a view lie, counted in elements, in how much memory.
+struct place {
   element type = element::f32;
-  std::ptrdiff_t first = 0;
+  std::ptrdiff_t first = 0, reach = 0;
   list extents, strides;
 };
 
@@ -43,24 +42,26 @@ class environment {
 
   /// The elements of operand k (-1: of the target), into an array that owns its memory.
   void fill(int k, void* data, std::ptrdiff_t const* strides) const;
-  /// Memory with those elements; for strided views its strides are drawn.
-  memory& lay(int k);
-  void* first_element(int k) { return element_of(lay(k)); }
-  memory& laid(int k) { return memories_[static_cast<std::size_t>(k + 1)]; }
+  /// Memory with those elements, the address of the first one. Strides are drawn where the view has any. A target that
+  /// overlaps an operand takes what it finds there; the operand is laid before.
+  void* lay(int k);
+  list const& strides(int k) const { return places_[static_cast<std::size_t>(k + 1)].strides; }
+  place const& laid(int k) const { return places_[static_cast<std::size_t>(k + 1)]; }
 
   void store(int result, element type, int rank, void const* data, std::ptrdiff_t const* extents, std::ptrdiff_t const* strides);
   numbers_of const& result(int i) const { return results_[static_cast<std::size_t>(i)]; }
   std::size_t results() const { return results_.size(); }
 
-  /// Whether something was written between or around the elements of a view.
-  bool guards_changed();
+  /// Whether anything but the target was written: what lies between and around elements, operands.
+  bool others_changed();
 
  private:
-  static void* element_of(memory& m);
+  place placed(int k) const;
   numbers_of const& source(int k) const { return k < 0 ? target : operands[static_cast<std::size_t>(k)]; }
   operand const& describe(int k) const { return k < 0 ? formula.target : formula.operands[k]; }
   list extents_;
-  memory memories_[most_operands + 1];
+  place places_[most_operands + 1];
+  std::vector<std::byte> bytes_[most_operands + 1], before_[most_operands + 1];
   std::vector<numbers_of> results_;
 };
 

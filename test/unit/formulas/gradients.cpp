@@ -5,6 +5,6 @@
 
 namespace formulas {
 
-unit gradients() { return drawn_gradients<first_seed, (count + 1) / 2>(); }
+unit gradients() { return drawn_gradients<first_seed, (count + 3) / 4>(); }
 
 }  // namespace formulas

@@ -6,6 +6,6 @@
 
 namespace formulas {
 
-unit optimised() { return entries<element::f32, first_seed + 3 * count, (count + 3) / 4>(); }
+unit optimised() { return entries<element::f32, first_seed + 3 * count, (count + 4) / 5>(); }
 
 }  // namespace formulas

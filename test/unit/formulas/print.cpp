@@ -120,8 +120,15 @@ std::string declarations_of(environment const& env) {
     out << "\n";
   };
   for (int k = 0; k < p.operand_count; ++k) declare(k, p.operands[k], env.operands[static_cast<std::size_t>(k)]);
-  bool const assigns = p.how == mode::assigned || p.how == mode::no_alias;
+  bool const assigns = p.how == mode::assigned || p.how == mode::no_alias || p.overlapped >= 0;
   if (assigns) declare(-1, p.target, env.target);
+  auto const where = [&](int k) {
+    place const& at = env.laid(k);
+    out << "  " << letter(k) << ": from element " << at.first << ", strides {";
+    for (std::size_t i = 0; i < at.strides.size(); ++i) out << (i ? ", " : "") << at.strides[i];
+    out << "}, of the same memory\n";
+  };
+  if (p.overlapped >= 0) where(p.overlapped), where(-1);
   return out.str();
 }
 
