@@ -73,15 +73,15 @@ ONELOOP_INLINE constexpr void copy_elements(From const& from, To const& to, inde
 /// Up to here a copy for the case of aliasing may lie on the stack of the caller.
 inline constexpr index_t small_copy = 16384;
 
-/// The loop into memory that was made for it: one for all that need such memory.
+/// A loop of its own, for results that are made where they are not read yet.
 template <class Policy, class Program, class Target>
 [[gnu::noinline]] constexpr void execute_apart(Program const& passed, Target target) {
   auto program = passed;  // the caller's lies in memory, where stores could reach it
   execute<default_element<typename Target::element>, Policy>(program, hana::basic_tuple<Target>(target));
 }
 
-/// By value, so that nothing of the usual way lies in memory (a * x + y over 16 floats sized at run time: 4.9 ns with
-/// elements to spare beside the loop, 3.8 ns so).
+/// By value, so that nothing of the usual way lies in memory (a * x + y over 16 floats: 4.9 ns with elements to spare
+/// beside the loop, 3.8 ns so).
 template <class Policy, class Program, class Target>
 [[gnu::cold, gnu::noinline]] constexpr void through_copy(Program program, Target target) {
   scratch<typename Target::element, typename Target::shape_type> between;
@@ -91,57 +91,98 @@ template <class Policy, class Program, class Target>
   copy_elements<0>(inner, target, 0, 0);
 }
 
-template <aliasing Aliasing, class Policy, class Target, class F>
-ONELOOP_INLINE constexpr void assign_view(Target const& target, F const& f) {
-  auto program = planner::make(f);
+/// Where a result of run-time size waits until nothing reads the target any more. As a rule it need not, and this is a
+/// null pointer in a register: one loop serves both ways, as it is told where to write.
+template <class Target>
+class waiting_result {
+  using T = typename Target::element;
+  T* elements_ = nullptr;
+
+  [[gnu::cold, gnu::noinline]] static T* obtain(index_t count) {
+    return oneloop::detail::allocate<T>(static_cast<std::size_t>(count));
+  }
+  [[gnu::cold, gnu::noinline]] static void release(T* elements) { oneloop::detail::deallocate(elements); }
+  static Target over(T* elements, Target const& target) {
+    auto const extents = target.extents();
+    return Target::make(elements, extents, contiguous_strides<layouts::row_major>(extents));
+  }
+  [[gnu::cold, gnu::noinline]] static void copy(T* elements, Target target) {
+    copy_elements<0>(over(elements, target), target, 0, 0);
+  }
+
+ public:
+  constexpr waiting_result() = default;
+  waiting_result(waiting_result const&) = delete;
+  ONELOOP_INLINE constexpr ~waiting_result() {
+    if (elements_) [[unlikely]]
+      release(elements_);
+  }
+  ONELOOP_INLINE Target place(Target const& target) {
+    elements_ = obtain(target.size());
+    return over(elements_, target);
+  }
+  ONELOOP_INLINE constexpr void deliver(Target const& target) const {
+    if (elements_) [[unlikely]]
+      copy(elements_, target);
+  }
+};
+
+template <aliasing Aliasing, class Policy, class Target, class Program>
+ONELOOP_INLINE constexpr void assign_program(Target const& target, Program const& program) {
   using T = typename Target::element;
   using shape_type = typename Target::shape_type;
+  using default_type = default_element<T>;
   if constexpr (Aliasing == aliasing::fresh && !shape::is_static<shape_type>) {
     execute_apart<Policy>(program, target);
   } else if constexpr (Aliasing != aliasing::possible) {
-    execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(target));
+    execute<default_type, Policy>(program, hana::basic_tuple<Target>(target));
   } else {
     // Pointers to different objects cannot be ordered in a constant expression: there a copy is always taken.
     bool copy = true;
     if (!__builtin_is_constant_evaluated()) copy = needs_copy(program, target);
-    using between_view = decltype(std::declval<storage<T, shape_type>&>().writable());
-    constexpr bool small = shape::is_static<shape_type> &&
-                           shape::static_size<shape_type> * static_cast<index_t>(sizeof(T)) <= small_copy;
-    if constexpr (std::is_same_v<between_view, Target> && small) {
-      // One loop serves both: it is told where to write.
-      storage<T, shape_type> between;
-      Target const here = copy ? between.writable() : target;
-      execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(here));
-      if (copy) copy_elements<0>(here, target, 0, 0);
-    } else if (copy) [[unlikely]] {
-      through_copy<Policy>(program, target);
+    if constexpr (!shape::is_static<shape_type>) {
+      waiting_result<Target> waiting;
+      Target const here = copy ? waiting.place(target) : target;
+      execute<default_type, Policy>(program, hana::basic_tuple<Target>(here));
+      waiting.deliver(target);
     } else {
-      execute<default_element<T>, Policy>(program, hana::basic_tuple<Target>(target));
+      using between_view = decltype(std::declval<storage<T, shape_type>&>().writable());
+      constexpr bool small = shape::static_size<shape_type> * static_cast<index_t>(sizeof(T)) <= small_copy;
+      if constexpr (std::is_same_v<between_view, Target> && small) {
+        storage<T, shape_type> between;
+        Target const here = copy ? between.writable() : target;
+        execute<default_type, Policy>(program, hana::basic_tuple<Target>(here));
+        if (copy) copy_elements<0>(here, target, 0, 0);
+      } else if (copy) [[unlikely]] {
+        through_copy<Policy>(program, target);
+      } else {
+        execute<default_type, Policy>(program, hana::basic_tuple<Target>(target));
+      }
     }
   }
 }
 
-template <aliasing Aliasing, class Policy, class Target, class F>
-ONELOOP_INLINE constexpr void assign_any_layout(Target const& target, F const& f) {
+/// The formula in the order that the target's axes have in memory: itself, or its mirror image.
+template <class Target, class F>
+ONELOOP_INLINE constexpr decltype(auto) oriented_formula(F const& f) {
   if constexpr (runs_reversed<Target>)
-    assign_view<Aliasing, Policy>(reversed_view(target),
-                          oneloop::detail::permute<decltype(oneloop::detail::reverse_all<Target::rank>())>(f));
+    return oneloop::detail::permute<decltype(oneloop::detail::reverse_all<Target::rank>())>(f);
   else
-    assign_view<Aliasing, Policy>(target, f);
+    return (f);
+}
+template <class Target>
+ONELOOP_INLINE constexpr auto oriented_target(Target const& target) {
+  if constexpr (runs_reversed<Target>)
+    return reversed_view(target);
+  else
+    return target;
 }
 
-/// Nodes by value where that copies no elements.
-template <class Node>
-using passed = std::conditional_t<std::is_trivially_copyable_v<Node>, Node, Node const&>;
-
-/// A tensor without elements takes the formula's extents. The formula may read it (y = x + sum(y)): it stays as it is
-/// until the result is there.
-template <class Policy, class Target, class Node>
-[[gnu::cold, gnu::noinline]] void replace(Target& target, index_list<Target::rank> extents, passed<Node> node) {
-  Target fresh;
-  fresh.resize(extents);
-  assign_any_layout<aliasing::fresh, Policy>(fresh.borrow(), node);
-  target = std::move(fresh);
+template <aliasing Aliasing, class Policy, class Target, class Node>
+ONELOOP_INLINE constexpr void assign_static(Target& target, Node const& node) {
+  auto const view = eval::writable(target);
+  auto const& oriented = oriented_formula<std::remove_const_t<decltype(view)>>(node);
+  assign_program<Aliasing, Policy>(oriented_target(view), planner::make(oriented));
 }
 
 /// Where extents are known at run time: compared before anything is written. A tensor without elements takes the
@@ -158,12 +199,13 @@ ONELOOP_INLINE constexpr void assign_measured(Target& target, Node const& node) 
   constexpr bool resizable = requires { target.resize(extents); };
   if (other && !(resizable && current.product() == 0 && extents_storage<shape_type>::from(extents).all() == extents))
     throw_cannot_assign<shape_type, shape_t<Node>>(current, extents);
-  if constexpr (resizable && Aliasing == aliasing::fresh) {
-    if (other) target.resize(extents);
-  } else if constexpr (resizable) {
-    if (other) return replace<Policy, Target, Node>(target, extents, node);
-  }
-  assign_any_layout<Aliasing, Policy>(eval::writable(target), node);
+  // It has the operands as they are now: the formula may read the tensor without elements (y = x + sum(y)).
+  auto const& oriented = oriented_formula<decltype(eval::writable(target))>(node);
+  auto const program = planner::make(oriented);
+  if constexpr (resizable)
+    if (other) [[unlikely]]
+      target.resize(extents);
+  assign_program<Aliasing, Policy>(oriented_target(eval::writable(target)), program);
 }
 
 /// A number is written when everything has been read, whatever the formula reads.
@@ -197,8 +239,7 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
       report<mixed_element_types<"=", typename target_type::element, element, hint::use<"cast<T>(a)">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
-      eval::assign_any_layout<Aliasing, Policy>(
-          eval::writable(target), broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
+      eval::assign_static<Aliasing, Policy>(target, broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
     } else if constexpr (rank_v<node_type> != target_shape::rank ||
                          !shape::fitted<shape::unify_t<target_shape, shape_t<node_type>>>) {
       report<cannot_assign<"=", shown<target_shape>, shown<shape_t<node_type>>,
@@ -208,7 +249,7 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
       if constexpr (target_shape::rank == 0)
         eval::assign_number<Policy>(target, node);
       else if constexpr (shape::is_static<target_shape> && shape::is_static<shape_t<node_type>>)
-        eval::assign_any_layout<Aliasing, Policy>(eval::writable(target), node);
+        eval::assign_static<Aliasing, Policy>(target, node);
       else
         eval::assign_measured<Aliasing, Policy>(target, node);
     }

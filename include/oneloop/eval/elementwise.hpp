@@ -3,6 +3,8 @@
 // Flattened to one loop where all arrays are contiguous; past the caches where the result is large.
 #pragma once
 
+#include <utility>
+
 #include <oneloop/eval/alias.hpp>
 #include <oneloop/eval/frame.hpp>
 
@@ -23,57 +25,44 @@ struct elementwise_loop : Frame {
       Frame::last_end, Frame::placed, Frame::linear;
 
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
-  template <bool Streamed, class PointAt>
+  template <class PointAt>
   static ONELOOP_INLINE constexpr void store_group(job_type const& j, index_t i, PointAt const& point_at) {
     auto const env = without_slots(j.temps);
     auto const& sink = hana::at_c<0>(j.stage.sinks);
     auto const& to = hana::at_c<0>(j.destinations);
     using run = runner<std::remove_cvref_t<decltype(sink)>>;
-    using pack = decltype(run::value(sink, point_at(i), env));
+    using pack = decltype(run::value(sink, point_at(i, full{}), env));
     [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
-      pack const values[] = {run::value(sink, point_at(i + U * N), env)...};
-      if constexpr (Streamed)
-        (values[U].stream(address_of(to, point_at(i + U * N))), ...);
-      else
-        (store(to, point_at(i + U * N), values[U]), ...);
+      pack const values[] = {run::value(sink, point_at(i + U * N, full{}), env)...};
+      (store(to, point_at(i + U * N, full{}), values[U]), ...);
     }(std::make_integer_sequence<int, unroll>{});
   }
 
   /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.
-  template <bool Streamed, class PointAt>
-  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin, index_t end,
-                                                       index_t base, PointAt const& point_at) {
+  template <class PointAt>
+  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin,
+                                                       index_t end, index_t base, PointAt const& point_at) {
     auto const body = [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
       tile(j, s[u], point_at(i, lanes), base + i, no_slots);
     };
-    if constexpr (Streamed) {
-      auto const* const to = address_of(hana::at_c<0>(j.destinations), point_at(begin, full{}));
-      index_t const before = -(reinterpret_cast<std::intptr_t>(to) / index_t{sizeof(*to)}) & (N - 1);
-      if (before > 0) {
-        index_t const first = before < end - begin ? before : end - begin;
-        body(begin, tail{static_cast<int>(first)}, std::integral_constant<int, 0>{});
-        begin += first;
-      }
-    }
     if constexpr (grouped)
-      Frame::template packs<unroll>(begin, end, body, [&](index_t i) ONELOOP_LAMBDA {
-        store_group<Streamed>(j, i, [&](index_t at) ONELOOP_LAMBDA { return point_at(at, full{}); });
-      });
+      Frame::template packs<unroll>(begin, end, body,
+                                    [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
     else
       Frame::template packs<unroll>(begin, end, body);
   }
 
-  template <bool Streamed>
-  static ONELOOP_INLINE constexpr void elementwise_rows(job_type const& j, states (&s)[unroll]) {
+  /// row(begin, end, base, point_at) for each run of packs.
+  template <class Row>
+  static ONELOOP_INLINE constexpr void each_row(job_type const& j, Row const& row) {
     if constexpr (flat && rank > 1) {
-      elementwise_row<Streamed>(j, s, j.range.begin(), j.range.end(all_elements(j)), 0,
-                                [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_flat_point<Backend, N>(i, lanes); });
+      row(j.range.begin(), j.range.end(all_elements(j)), 0,
+          [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_flat_point<Backend, N>(i, lanes); });
     } else {
       Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
-        elementwise_row<Streamed>(j, s, last_begin(j), last_end(j), linear(j.extents, at),
-                                  [&](index_t i, auto lanes) ONELOOP_LAMBDA {
-                                    return make_point<Backend, N, last>(placed(at, i), lanes);
-                                  });
+        row(last_begin(j), last_end(j), linear(j.extents, at), [&](index_t i, auto lanes) ONELOOP_LAMBDA {
+          return make_point<Backend, N, last>(placed(at, i), lanes);
+        });
       });
     }
   }
@@ -99,15 +88,37 @@ struct elementwise_loop : Frame {
     using element = typename std::remove_cvref_t<decltype(hana::at_c<0>(j.destinations))>::element;
     return j.extents.product() >= ONELOOP_STREAM_BYTES / index_t{sizeof(element)};
   }
+  /// Whole packs between the first and the last element whose address is a multiple of a pack's size, then both ends.
+  template <class Destination, class PointAt>
+  static ONELOOP_INLINE void streamed_row(typename Frame::stage_type const& stage, Destination const& to,
+                                          typename Frame::temps const& temps, index_t begin, index_t end,
+                                          PointAt const& point_at) {
+    auto const env = without_slots(temps);
+    auto const& sink = hana::at_c<0>(stage.sinks);
+    using run = runner<std::remove_cvref_t<decltype(sink)>>;
+    auto const* const from = address_of(to, point_at(begin, full{}));
+    index_t const before = -(reinterpret_cast<std::intptr_t>(from) / index_t{sizeof(*from)}) & (N - 1);
+    index_t const first = begin + (before < end - begin ? before : end - begin), past = first + (end - first) / N * N;
+    for (index_t i = first; i < past; i += N)
+      run::value(sink, point_at(i, full{}), env).stream(address_of(to, point_at(i, full{})));
+    for (auto const& [i, count] : {std::pair{begin, first - begin}, std::pair{past, end - past}})
+      if (count > 0) {
+        tail const lanes{static_cast<int>(count)};
+        store(to, point_at(i, lanes), run::value(sink, point_at(i, lanes), env));
+      }
+  }
   /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of its
   /// size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
-  [[gnu::noinline]] static bool streamed(typename Frame::stage_type stage, Destinations destinations, typename Frame::temps temps,
-                                         index_list<rank> extents, typename Frame::range range) {
+  [[gnu::noinline]] static bool streamed(typename Frame::stage_type stage, Destinations destinations,
+                                         typename Frame::temps temps, index_list<rank> extents,
+                                         typename Frame::range range) {
     auto const& to = hana::at_c<0>(destinations);
     if (reinterpret_cast<std::uintptr_t>(to.data()) % sizeof(*to.data()) != 0) return false;
     if (clashes(hana::at_c<0>(stage.sinks).formula, to, false)) return false;
-    states s[unroll];
-    elementwise_rows<true>(job_type{stage, destinations, temps, extents, range}, s);
+    each_row(job_type{stage, destinations, temps, extents, range},
+             [&](index_t begin, index_t end, index_t, auto const& point_at) ONELOOP_LAMBDA {
+               streamed_row(stage, to, temps, begin, end, point_at);
+             });
     Backend::fence_streams();
     return true;
   }
@@ -125,7 +136,9 @@ struct elementwise_loop : Frame {
     if constexpr (rank == 0)
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);
     else
-      elementwise_rows<false>(j, s);
+      each_row(j, [&](index_t begin, index_t end, index_t base, auto const& point_at) ONELOOP_LAMBDA {
+        elementwise_row(j, s, begin, end, base, point_at);
+      });
     merge_all(s);
     return s[0];
   }

@@ -26,6 +26,16 @@ constexpr std::size_t alignment_for(std::size_t bytes, std::size_t least) {
   return result;
 }
 
+/// Memory for so many elements, which are unset; null for none.
+template <class T>
+T* allocate(std::size_t count) {
+  return count > 0 ? static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment})) : nullptr;
+}
+template <class T>
+void deallocate(T* elements) {
+  if (elements) ::operator delete(elements, std::align_val_t{alignment});
+}
+
 template <class T, class Shape>
 class inline_storage {
  public:
@@ -48,11 +58,7 @@ template <class T, class Shape>
 class heap_storage {
  public:
   heap_storage() = default;
-  explicit heap_storage(extents_storage<Shape> extents) : extents_(extents) {
-    if (auto const count = this->count()) {
-      data_ = static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment}));
-    }
-  }
+  explicit heap_storage(extents_storage<Shape> extents) : extents_(extents), data_(allocate<T>(count())) {}
   heap_storage(heap_storage const& other) : heap_storage(other.extents_) {
     for (std::size_t i = 0, n = count(); i < n; ++i) data_[i] = other.data_[i];
   }
@@ -63,9 +69,7 @@ class heap_storage {
     std::swap(data_, other.data_);
     return *this;
   }
-  ~heap_storage() {
-    if (data_) ::operator delete(data_, std::align_val_t{alignment});
-  }
+  ~heap_storage() { deallocate(data_); }
 
   T* data() { return data_; }
   T const* data() const { return data_; }
