@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // = += -= *= /= and noalias to tensors and views, of formulas and of numbers.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Variables and what they are bound to.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 using namespace oneloop;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Elementwise formulas of every rank, element type and kind of extent, against plain loops.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Gradients as formulas: what they look like, and that they are the derivatives.
+// options: -O0 -Wno-psabi
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

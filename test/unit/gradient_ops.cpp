@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The gradient, and the gradient of the gradient, of every operation of the registry, beside differences.
+// options: -O0 -Wno-psabi
 #include "scalars.hpp"
 
 #include <boost/hana/for_each.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Arrays in files: NumPy's .npy and safetensors, and what is said of files that are not as they should be.
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/json/src.hpp>

@@ -2,6 +2,7 @@
 // What holds whatever the values are: a fused formula is the chain of its operations, and the rules of
 // algebra hold where numbers are exact.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>

@@ -2,6 +2,7 @@
 // What a formula keeps alive: rvalues are moved in, lvalues are referenced, variables hold nothing.
 // The address sanitizer watches this file.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <memory>

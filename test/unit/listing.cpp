@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The listing of the public names, as the documentation shows it, run against plain loops.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include <boost/test/unit_test.hpp>
 #include <oneloop/oneloop.hpp>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Steps of training beside the definitions of torch.optim, in long double; and that a step is part of the gradient's loop.
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <array>

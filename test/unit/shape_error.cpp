@@ -2,6 +2,7 @@
 // Extents known at run time only: thrown about before anything is written, in words that name both
 // shapes; tensors without elements take what they are given.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every rule of stabilize in double against many digits: see stabilize.hpp.
+// options: -O0 -Wno-psabi
 #include "stabilize.hpp"
 
 BOOST_AUTO_TEST_SUITE(stabilize_double)

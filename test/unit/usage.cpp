@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Programs that a user might write: odd, and right.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -77,12 +77,10 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
           [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA { columns<1>(j, placed(start_at, i), lanes); },
           [&](index_t i) ONELOOP_LAMBDA { columns<unroll>(j, placed(start_at, i), full{}); });
     };
-    if constexpr (Frame::splits_columns) {
-      index_list<rank> first;
-      Frame::template each_index_from<0, last>(outer, whole{}, first, columns_from);
-    } else {
+    if constexpr (Frame::splits_columns)
+      Frame::template each_index<last>(outer, whole{}, columns_from);
+    else
       Frame::template each_index<last>(outer, j.range, columns_from);
-    }
   }
   /// The reductions of so many packs from at[last] on.
   template <int Packs, class Lanes>

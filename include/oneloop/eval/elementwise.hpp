@@ -58,6 +58,10 @@ struct elementwise_loop : Frame {
     if constexpr (flat && rank > 1) {
       row(j.range.begin(), j.range.end(all_elements(j)), 0,
           [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_flat_point<Backend, N>(i, lanes); });
+    } else if constexpr (rank == 1) {
+      row(last_begin(j), last_end(j), 0, [](index_t i, auto lanes) ONELOOP_LAMBDA {
+        return make_point<Backend, N, last>(index_list<1>{{i}}, lanes);
+      });
     } else {
       Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
         row(last_begin(j), last_end(j), linear(j.extents, at), [&](index_t i, auto lanes) ONELOOP_LAMBDA {

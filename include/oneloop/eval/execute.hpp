@@ -263,7 +263,9 @@ struct execution {
   }
 
   ONELOOP_INLINE constexpr void run() {
-    if constexpr (schedule.together == 0)
+    if constexpr (planner::size_of<decltype(Program::stages)> == 1)
+      run(hana::at_c<0>(program.stages));
+    else if constexpr (schedule.together == 0)
       unpack_inline(program.stages, [&](auto const&... stage) ONELOOP_LAMBDA { (run(stage), ...); });
     else
       [&]<int... Sweep>(std::integer_sequence<int, Sweep...>) {

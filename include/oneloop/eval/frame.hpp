@@ -168,23 +168,35 @@ struct frame<Backend, N, Default,
     if (N > 1 && i < count) body(i, tail{static_cast<int>(count - i)}, std::integral_constant<int, 0>{});
   }
 
-  /// body(at) for every index of the axes before Last; at[Last..] is zero.
-  template <int Last, class Body>
-  static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Range const& range,
+  /// body(at) for every index of the axes before Last; at[Last..] is zero. As few functions as can be, for the compiler's
+  /// sake: it optimises the body once more in every one.
+  template <int Last, class Within, class Body>
+  static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Within const& within,
                                                   Body const& body) {
     index_list<rank> at;
-    each_index_from<0, Last>(extents, range, at, body);
-  }
-  template <int From, int Last, class Within, class Body>
-  static ONELOOP_INLINE constexpr void each_index_from(index_list<rank> const& extents, Within const& within,
-                                                       index_list<rank>& at, Body const& body) {
-    if constexpr (From >= Last) {
+    if constexpr (Last <= 0) {
       body(at);
-    } else {
-      for (index_t i = within.begin(), end = within.end(extents[From]); i < end; ++i) {
-        at[From] = i;
-        each_index_from<From + 1, Last>(extents, whole{}, at, body);
+    } else if constexpr (Last == 1) {
+      for (index_t i = within.begin(), end = within.end(extents[0]); i < end; ++i) {
+        at[0] = i;
+        body(at);
       }
+    } else {
+      for (index_t i = within.begin(), end = within.end(extents[0]); i < end; ++i) {
+        at[0] = i;
+        each_inner_index<1, Last>(extents, at, body);
+      }
+    }
+  }
+  template <int From, int Last, class Body>
+  static ONELOOP_INLINE constexpr void each_inner_index(index_list<rank> const& extents, index_list<rank>& at,
+                                                        Body const& body) {
+    for (index_t i = 0, end = extents[From]; i < end; ++i) {
+      at[From] = i;
+      if constexpr (From + 1 == Last)
+        body(at);
+      else
+        each_inner_index<From + 1, Last>(extents, at, body);
     }
   }
 

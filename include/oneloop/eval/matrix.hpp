@@ -70,19 +70,47 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
 
   static ONELOOP_INLINE constexpr void run(job_type const& j) { finish(j, folded(j)); }
   static ONELOOP_INLINE constexpr states folded(job_type const& j) {
+    if constexpr (small)
+      return folded_here(j);
+    else
+      return folded_apart(j.stage, j.destinations, j.temps, j.extents, j.range);
+  }
+
+  /// So few steps (16 x 16 x 16: 0.2 us) that a call would be felt.
+  static constexpr index_t small_product = 4096;
+  static constexpr bool small = [] {
+    if constexpr (shape::is_static<Space>)
+      return (true && ... && (known_length<Slots> != shape::dynamic &&
+                              shape::static_size<Space> * index_t{known_length<Slots>} <= small_product));
+    else
+      return false;
+  }();
+  /// A function of its own, or every layer above it would have the whole of it inlined and optimised once more. By value,
+  /// as elementwise_loop's streamed.
+  [[gnu::noinline]] static constexpr states folded_apart(typename Frame::stage_type stage,
+                                                         typename Frame::destinations destinations,
+                                                         typename Frame::temps temps, index_list<rank> extents,
+                                                         typename Frame::range range) {
+    return folded_here(job_type{stage, destinations, temps, extents, range});
+  }
+  static ONELOOP_INLINE constexpr states folded_here(job_type const& j) {
     auto s = start();
     if constexpr (!shape::is_dynamic<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>>) {
       if constexpr (shape::extent_of<shape::axis<Space, (rank >= 2 ? rank - 2 : 0)>> < few_rows)
-        Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+        row_by_row(j, s);
       else
         tiles(j, s);
     } else {
       if (j.extents[rank - 2] < few_rows)
-        Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+        row_by_row(j, s);
       else
         tiles(j, s);
     }
     return s;
+  }
+  static ONELOOP_INLINE constexpr void row_by_row(job_type const& j, states& s) {
+    Frame::template each_index<last>(j.extents, j.range,
+                                     [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
   }
 
   using blas = blas_blocks<matrix_loop, Backend, N, Slots...>;

@@ -16,8 +16,8 @@ enum class kind : unsigned char {
   operand, number, constant,
   // of one argument
   negate, abs, sign, exp, expm1, log, log1p, log2, sqrt, rsqrt, cbrt, square, sin, cos, tan, asin, acos, atan, sinh,
-  cosh, tanh, erf, floor, ceil, round, sigmoid, stable_sigmoid, log_sigmoid, softplus, logit, relu, selu, gelu, silu,
-  mish, hard_sigmoid, hard_swish, logical_not, to_float, to_double, to_int, to_mask,
+  cosh, tanh, erf, floor, ceil, round, sigmoid, stable_sigmoid, logistic_density, log_sigmoid, softplus, logit, relu, selu,
+  gelu, silu, mish, hard_sigmoid, hard_swish, logical_not, to_float, to_double, to_int, to_mask,
   // of two
   leaky_relu, elu, celu, plus, minus, times, hadamard, divides, minimum, maximum, pow, hypot, atan2, mse, bce,
   bce_with_logits, expand_as, less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or,

@@ -11,8 +11,8 @@ namespace {
 constexpr char const* names[] = {
     "operand", "number", "constant", "negate", "abs", "sign", "exp", "expm1", "log", "log1p", "log2", "sqrt", "rsqrt", "cbrt",
     "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "floor", "ceil", "round", "sigmoid",
-    "stable_sigmoid", "log_sigmoid", "softplus", "logit", "relu", "selu", "gelu", "silu", "mish", "hard_sigmoid", "hard_swish",
-    "logical_not", "cast<float>", "cast<double>", "cast<std::int32_t>", "cast<bool>", "leaky_relu", "elu", "celu", "plus", "minus",
+    "stable_sigmoid", "logistic_density", "log_sigmoid", "softplus", "logit", "relu", "selu", "gelu", "silu", "mish",
+    "hard_sigmoid", "hard_swish", "logical_not", "cast<float>", "cast<double>", "cast<std::int32_t>", "cast<bool>", "leaky_relu", "elu", "celu", "plus", "minus",
     "times", "hadamard", "divides", "min", "max", "pow", "hypot", "atan2", "mse", "bce", "bce_with_logits", "expand_as", "less",
     "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_and", "logical_or", "fma", "clamp", "where",
     "transpose", "broadcast", "softmax", "log_softmax", "sum", "mean", "prod", "min", "max", "argmin", "argmax", "norm",

@@ -14,13 +14,13 @@ using many = std::vector<interval>;
 
 // ---- functions of one argument
 
-enum class course { rising, falling, valley, wave };
+enum class course { rising, falling, valley, hill, wave };
 
 struct function {
   real (*of)(real) = nullptr;
   oneloop::math::ulp_bound ulp{0, 0};
   course runs = course::rising;
-  real turn = 0;                           // of a valley: where it is lowest
+  real turn = 0;                            // where a valley is lowest, a hill highest
   real first = -infinite, last = infinite;  // NaN outside
 };
 
@@ -57,6 +57,8 @@ function function_of(kind k) {
     case kind::round: return {[](real x) { return std::nearbyint(x); }, round_t::ulp};
     case kind::sigmoid: return {logistic, sigmoid_t::ulp};
     case kind::stable_sigmoid: return {logistic, stable_sigmoid_t::ulp};
+    case kind::logistic_density:
+      return {[](real x) { return logistic(x) * logistic(-x); }, logistic_density_t::ulp, course::hill};
     case kind::log_sigmoid: return {[](real x) { return -log_one_plus_exp(-x); }, log_sigmoid_t::ulp};
     case kind::softplus: return {log_one_plus_exp, softplus_t::ulp};
     case kind::logit:
@@ -247,9 +249,9 @@ class walker {
     if (a.hi > f.last) a.hi = f.last, a.nan = true;
     interval r{f.of(a.lo), f.of(a.hi), true, a.nan};
     if (f.runs == course::falling) std::swap(r.lo, r.hi);
-    if (f.runs == course::valley) {
+    if (f.runs == course::valley || f.runs == course::hill) {
       if (r.lo > r.hi) std::swap(r.lo, r.hi);
-      if (a.has(f.turn)) r.lo = f.of(f.turn);
+      if (a.has(f.turn)) (f.runs == course::hill ? r.hi : r.lo) = f.of(f.turn);
     }
     if (f.runs == course::wave) {
       if (a.lo == infinite || a.hi == -infinite) return interval::never();
