@@ -12,7 +12,7 @@
 // codegen-gcc: loss_and_sums spills<=12
 // codegen-clang: in_place spills=0
 // codegen-clang: loss_and_sums spills=0
-// codegen: all streams>=12
+// codegen: ~streamed streams>=1 loops>=1 spills=0
 #include <oneloop/oneloop.hpp>
 
 #include <tuple>

@@ -3,6 +3,7 @@
 // codegen: checked calls>=0 loops=0
 // codegen-gcc: checked calls=0
 // codegen: nested spills=0
+// codegen-gcc: ~ested loops=2
 // codegen: all streams=1
 #include <emmintrin.h>
 

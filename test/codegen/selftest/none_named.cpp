@@ -1,0 +1,3 @@
+// flags: -O2
+// codegen: ~g calls=0
+extern "C" int f(int x) { return x + 1; }
