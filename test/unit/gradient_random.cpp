@@ -11,7 +11,7 @@ using reference::real;
 
 namespace {
 
-constexpr int length = 37, depth = 3, count = 16;
+constexpr int length = 37, depth = 3, count = 10;
 
 // ---- a seed is a tree of operations while compiling, written twice: as a formula and as a function of long double
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // How operands lie in memory changes nothing: column-major is row-major, strided views are copies.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>

@@ -2,6 +2,7 @@
 // Several stages in one sweep: the values are those of the formulas one by one, whatever the number of indices, and what
 // stands between the stages is never there as a whole.
 // labels: sanitize
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>

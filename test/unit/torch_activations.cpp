@@ -2,6 +2,7 @@
 // Activations and their derivatives beside PyTorch's, at 267 points of either element type. PyTorch
 // is a peer, not the truth: where its formula is known to lose its digits, the expectation is the
 // mathematical value instead. Those places are named one by one.
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <boost/mpl/list.hpp>
