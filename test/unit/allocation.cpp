@@ -1,45 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What evaluation takes from the heap: nothing where shapes are static, and otherwise the result
-// itself. This program replaces operator new and delete, which is safe beside other suites: each
-// file here is a program of its own.
+// itself.
 #include "reference.hpp"
 
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-// Not atomic: this program has one thread.
-long allocations = 0;
-std::size_t bytes = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  bytes += size;
-  // aligned_alloc wants a multiple of the alignment.
-  void* const p = alignment > alignof(std::max_align_t)
-                      ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-                      : std::malloc(size ? size : 1);
-  if (!p) throw std::bad_alloc();
-  return p;
-}
-
-}  // namespace
-
-// The nothrow forms call these. Not inlined: g++ would see malloc and free of different kinds.
-#define COUNTED __attribute__((noinline))
-COUNTED void* operator new(std::size_t size) { return counted(size, 1); }
-COUNTED void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
-COUNTED void* operator new[](std::size_t size) { return counted(size, 1); }
-COUNTED void* operator new[](std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
-COUNTED void operator delete(void* p) noexcept { std::free(p); }
-COUNTED void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-COUNTED void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-COUNTED void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-COUNTED void operator delete[](void* p) noexcept { std::free(p); }
-COUNTED void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-COUNTED void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
-COUNTED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+#include "counted_memory.hpp"
 
 using namespace oneloop;
 using namespace reference;
@@ -55,10 +19,10 @@ struct count {
 
 template <class Work>
 [[gnu::noinline]] count during(Work work) {
-  auto const before = ::allocations;
-  auto const bytes_before = ::bytes;
+  auto const before = counted_memory::allocations;
+  auto const bytes_before = counted_memory::bytes;
   work();
-  return {::allocations - before, ::bytes - bytes_before};
+  return {counted_memory::allocations - before, counted_memory::bytes - bytes_before};
 }
 
 // Keeps the compiler from dropping what is computed.

@@ -1,55 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a sweep over a large batch takes: no intermediate of the batch's size, neither on the heap nor of the process. And its
-// values over batches that fill no tile, with rows of all the lengths that are read in ways of their own. This program replaces
-// operator new and delete, and counts what is live.
+// values over batches that fill no tile, with rows of all the lengths that are read in ways of their own. This program
+// counts what is live.
 #include <boost/test/unit_test.hpp>
 #include <oneloop/nn/optimizer.hpp>
 #include <oneloop/oneloop.hpp>
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <new>
 #include <tuple>
 #include <vector>
 
-namespace {
-
-// Not atomic: this program has one thread.
-std::size_t live = 0, most_live = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-  void* const p = alignment > alignof(std::max_align_t)
-                      ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-                      : std::malloc(size ? size : 1);
-  if (!p) throw std::bad_alloc();
-  live += malloc_usable_size(p);
-  if (live > most_live) most_live = live;
-  return p;
-}
-void release(void* p) {
-  if (p) live -= malloc_usable_size(p);
-  std::free(p);
-}
-
-}  // namespace
-
-#define COUNTED __attribute__((noinline))
-COUNTED void* operator new(std::size_t size) { return counted(size, 1); }
-COUNTED void* operator new(std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
-COUNTED void* operator new[](std::size_t size) { return counted(size, 1); }
-COUNTED void* operator new[](std::size_t size, std::align_val_t alignment) { return counted(size, std::size_t(alignment)); }
-COUNTED void operator delete(void* p) noexcept { release(p); }
-COUNTED void operator delete(void* p, std::size_t) noexcept { release(p); }
-COUNTED void operator delete(void* p, std::align_val_t) noexcept { release(p); }
-COUNTED void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
-COUNTED void operator delete[](void* p) noexcept { release(p); }
-COUNTED void operator delete[](void* p, std::size_t) noexcept { release(p); }
-COUNTED void operator delete[](void* p, std::align_val_t) noexcept { release(p); }
-COUNTED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+#include "counted_memory.hpp"
 
 using namespace oneloop;
 
@@ -77,11 +41,11 @@ template <class Work>
     getrusage(RUSAGE_SELF, &usage);
     return usage.ru_maxrss * 1024;
   };
-  auto const before = live;
+  auto const before = counted_memory::live;
   auto const resident = peak();
-  most_live = live;
+  counted_memory::most_live = before;
   work();
-  return {most_live - before, peak() - resident};
+  return {counted_memory::most_live - before, peak() - resident};
 }
 
 // A number for each of a million rows: 4 MB.
