@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The operations below the formulas: kernels on packs, the laws of reductions, derivatives, the
 // registry.
+// options: -O0 -Wno-psabi
 #include "scalars.hpp"
 
 #include <algorithm>

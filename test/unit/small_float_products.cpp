@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Products of float16 and bfloat16 against the same in float, rounded once: the same bits.
+// options: -O0 -Wno-psabi
 #include "small_float.hpp"
 
 using namespace small_floats;
