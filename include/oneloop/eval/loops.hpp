@@ -119,21 +119,26 @@ struct loops : frame<Backend, N, Default, Job> {
                                                        typename Frame::temps temps, index_list<rank> extents) {
     Job const j{stage, destinations, temps, extents, part{0, 0}};
     index_t const count = units(j), step = granule(j), size = grain(j) / step * step;
-    return blocks<Policy>(j, 0, (count + size - 1) / size, size, count);
+    states all = start();
+    blocks<Policy>(all, j, 0, (count + size - 1) / size, size, count);
+    return all;
   }
+  /// Not by its result: clang 19 cannot emit code for one that is a register of integers of AVX2.
   template <class Policy>
-  static constexpr states blocks(Job const& j, index_t first, index_t past, index_t size, index_t count) {
-    if (past - first <= 1) return folded(of(j, part{first * size, past * size < count ? past * size : count}));
+  static constexpr void blocks(states& all, Job const& j, index_t first, index_t past, index_t size, index_t count) {
+    if (past - first <= 1) {
+      all = folded(of(j, part{first * size, past * size < count ? past * size : count}));
+      return;
+    }
     index_t const middle = first + (past - first) / 2;
-    states low = start(), high = low;
-    auto const lower = [&] { low = blocks<Policy>(j, first, middle, size, count); };
-    auto const upper = [&] { high = blocks<Policy>(j, middle, past, size, count); };
+    states high = start();
+    auto const lower = [&] { blocks<Policy>(all, j, first, middle, size, count); };
+    auto const upper = [&] { blocks<Policy>(high, j, middle, past, size, count); };
     if (past - first > blocks_of_task)
       Policy::both(lower, upper);
     else
       one_thread::both(lower, upper);
-    Frame::merge(low, high);
-    return low;
+    Frame::merge(all, high);
   }
   static ONELOOP_INLINE constexpr states folded(Job const& j) {
     if constexpr (!contracts)
