@@ -101,7 +101,7 @@ class waiting_result {
   [[gnu::cold, gnu::noinline]] static T* obtain(index_t count) {
     return oneloop::detail::allocate<T>(static_cast<std::size_t>(count));
   }
-  [[gnu::cold, gnu::noinline]] static void release(T* elements) { oneloop::detail::deallocate(elements); }
+  [[gnu::cold, gnu::noinline]] static void release(T* elements) noexcept { oneloop::detail::deallocate(elements); }
   static Target over(T* elements, Target const& target) {
     auto const extents = target.extents();
     return Target::make(elements, extents, contiguous_strides<layouts::row_major>(extents));

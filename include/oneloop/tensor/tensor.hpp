@@ -32,7 +32,7 @@ T* allocate(std::size_t count) {
   return count > 0 ? static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment})) : nullptr;
 }
 template <class T>
-void deallocate(T* elements) {
+void deallocate(T* elements) noexcept {
   if (elements) ::operator delete(elements, std::align_val_t{alignment});
 }
 
