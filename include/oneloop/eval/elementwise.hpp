@@ -20,9 +20,12 @@ struct elementwise_loop : Frame {
   template <class Sink>
   using runner = typename Frame::template runner<Sink>;
   using Destinations = typename Frame::destinations;
-  using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::flat, Frame::tile,
+  using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::in_pairs, Frame::flat, Frame::tile,
       Frame::start_all, Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin,
       Frame::last_end, Frame::placed, Frame::linear;
+
+  /// How many states are under way.
+  static constexpr int sums = in_pairs ? 2 : unroll;
 
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
   template <class PointAt>
@@ -38,18 +41,46 @@ struct elementwise_loop : Frame {
     }(std::make_integer_sequence<int, unroll>{});
   }
 
+  /// A pair of packs; sums of the first packs are apart from those of the second.
+  template <class Point>
+  static ONELOOP_INLINE constexpr void pair(job_type const& j, states (&s)[sums], Point const& p, index_t position) {
+    auto const env = without_slots(j.temps);
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (pair_of(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(j.destinations), hana::at_c<I>(s[0]), hana::at_c<I>(s[1]), p,
+               position, env),
+       ...);
+    }(typename Frame::sink_indices{});
+  }
+  template <class Sink, class Destination, class State, class Point, class Env>
+  static ONELOOP_INLINE constexpr void pair_of(Sink const& sink, Destination const& to, State& first, State& second,
+                                               Point const& p, index_t position, Env const& env) {
+    using run = sink_runner<Sink, typename Frame::default_type, simd::paired<Backend>, 2 * N>;
+    typename run::state_type both;
+    if constexpr (planner::is_fold<Sink>)
+      for (int k = 0; k < Sink::operation::parts; ++k) both.part[k] = {first.part[k], second.part[k]};
+    run::run(sink, to, both, p, position, env);
+    if constexpr (planner::is_fold<Sink>)
+      for (int k = 0; k < Sink::operation::parts; ++k) first.part[k] = both.part[k].low, second.part[k] = both.part[k].high;
+  }
+
   /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.
   template <class PointAt>
-  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin,
+  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[sums], index_t begin,
                                                        index_t end, index_t base, PointAt const& point_at) {
     auto const body = [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
       tile(j, s[u], point_at(i, lanes), base + i, no_slots);
     };
-    if constexpr (grouped)
+    if constexpr (in_pairs) {
+      for (; begin + 2 * N <= end; begin += 2 * N) pair(j, s, with_next(point_at(begin, full{})), base + begin);
+      // One kind of pack for all that is left: at most two of them, and it is compiled once.
+      for (; begin < end; begin += N)
+        body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
+    } else if constexpr (grouped) {
       Frame::template packs<unroll>(begin, end, body,
                                     [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
-    else
+    } else {
       Frame::template packs<unroll>(begin, end, body);
+    }
   }
 
   /// row(begin, end, base, point_at) for each run of packs.
@@ -72,10 +103,11 @@ struct elementwise_loop : Frame {
   }
 
   // A store into memory that is not in a cache reads its line first; a streamed one does not, and leaves the caches to
-  // what is read (a * x + y, 2^24 floats: 0.70 of the time). Not in place, where the line is there already (2^20 floats:
-  // 2.5 times), and not where a cache could keep the result (2^18: 1.15 times). Long formulas wait for their arithmetic.
+  // what is read (2^24 floats, a * x + y: 0.70 of the time; sigmoid: 0.75; stable_sigmoid, which waits for its chains: 1.0).
+  // Not in place, where the line is there already (2^20 floats: 2.5 times), and not where a cache could keep the result
+  // (2^18: 1.15 times).
   static constexpr bool streams = [] {
-    if constexpr (grouped && unroll > 1) {
+    if constexpr (grouped && !Frame::waits) {
       using destination = std::remove_cvref_t<decltype(hana::at_c<0>(std::declval<Destinations const&>()))>;
       using element = typename destination::element;
       if constexpr (!Backend::template streams<element, N> || known_stride<destination, last> != 1)
@@ -135,7 +167,7 @@ struct elementwise_loop : Frame {
   }
   /// What the job's range folds into.
   static ONELOOP_INLINE constexpr states folded(job_type const& j) {
-    states s[unroll];
+    states s[sums];
     start_all(s);
     if constexpr (rank == 0)
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);

@@ -76,6 +76,16 @@ ONELOOP_INLINE constexpr auto moved(point<Backend, N, OldLane, Lanes, OldRank> c
   return point<Backend, N, Lane, Lanes, Rank>{at, p.lanes};
 }
 
+/// The point of this pack and the next.
+template <class Backend, int N, int Lane, int Rank>
+ONELOOP_INLINE constexpr auto with_next(point<Backend, N, Lane, full, Rank> const& p) {
+  return point<simd::paired<Backend>, 2 * N, Lane, full, Rank>{p.at, {}};
+}
+template <class Backend, int N>
+ONELOOP_INLINE constexpr auto with_next(flat_point<Backend, N, full> const& p) {
+  return flat_point<simd::paired<Backend>, 2 * N, full>{p.at, {}};
+}
+
 // ---- memory
 
 /// Packed in panels: no stride leads from one row to the next.

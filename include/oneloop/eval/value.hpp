@@ -301,6 +301,17 @@ inline constexpr int widest<Node> = [] {
   return own_width<Node>() > below ? own_width<Node>() : below;
 }();
 
+/// Whether all below the node is computed in T, or in masks of it.
+template <class T, class Node>
+inline constexpr bool has_one_width = false;
+template <class T, class... Nodes>
+constexpr bool have_one_width(type_list<Nodes...>) {
+  return (true && ... && has_one_width<T, Nodes>);
+}
+template <class T, node Node>
+inline constexpr bool has_one_width<T, Node> =
+    (own_width<Node>() == 0 || std::is_same_v<computed<element_t<Node>>, T>) && have_one_width<T>(children_t<Node>{});
+
 template <int Bytes>
 inline constexpr int lanes_for = simd::lanes<std::conditional_t<Bytes == 8, double, float>>;
 

@@ -5,5 +5,6 @@
 #include <oneloop/simd/backend.hpp>
 #include <oneloop/simd/bits.hpp>
 #include <oneloop/simd/lookup.hpp>
+#include <oneloop/simd/pack_pair.hpp>
 #include <oneloop/simd/reduce.hpp>
 #include <oneloop/simd/small_float.hpp>

@@ -190,6 +190,9 @@ ONELOOP_INLINE constexpr P load(T const* p) {
     detail::halves<P::size> small;
     std::memcpy(&small, p, sizeof(small));
     return detail::widen<T, P::size>(small);
+  } else if constexpr (requires { typename P::half; }) {
+    using half = typename P::half;
+    return {load<half>(p), load<half>(p + half::size)};
   } else {
     P r;
     for (int i = 0; i < P::size; ++i) r.v[i] = number(p[i]);
@@ -219,6 +222,9 @@ ONELOOP_INLINE constexpr void store(P const& x, T* p) {
   } else if constexpr (P::is_native) {
     auto const small = detail::narrow<T>(x);
     std::memcpy(static_cast<void*>(p), &small, sizeof(small));
+  } else if constexpr (requires { typename P::half; }) {
+    store(x.low, p);
+    store(x.high, p + P::half::size);
   } else {
     for (int i = 0; i < P::size; ++i) p[i] = narrow<T>(x.v[i]);
   }
