@@ -41,26 +41,20 @@ struct elementwise_loop : Frame {
     }(std::make_integer_sequence<int, unroll>{});
   }
 
-  /// A pair of packs; sums of the first packs are apart from those of the second.
+  /// A pair of packs; a sum of the first ones is apart from that of the second.
   template <class Point>
   static ONELOOP_INLINE constexpr void pair(job_type const& j, states (&s)[sums], Point const& p, index_t position) {
-    auto const env = without_slots(j.temps);
-    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-      (pair_of(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(j.destinations), hana::at_c<I>(s[0]), hana::at_c<I>(s[1]), p,
-               position, env),
-       ...);
-    }(typename Frame::sink_indices{});
-  }
-  template <class Sink, class Destination, class State, class Point, class Env>
-  static ONELOOP_INLINE constexpr void pair_of(Sink const& sink, Destination const& to, State& first, State& second,
-                                               Point const& p, index_t position, Env const& env) {
-    using run = sink_runner<Sink, typename Frame::default_type, simd::paired<Backend>, 2 * N>;
+    auto const& sink = hana::at_c<0>(j.stage.sinks);
+    using sink_type = std::remove_cvref_t<decltype(sink)>;
+    using run = sink_runner<sink_type, typename Frame::default_type, simd::paired<Backend>, 2 * N>;
+    auto &first = hana::at_c<0>(s[0]), &second = hana::at_c<0>(s[1]);
     typename run::state_type both;
-    if constexpr (planner::is_fold<Sink>)
-      for (int k = 0; k < Sink::operation::parts; ++k) both.part[k] = {first.part[k], second.part[k]};
-    run::run(sink, to, both, p, position, env);
-    if constexpr (planner::is_fold<Sink>)
-      for (int k = 0; k < Sink::operation::parts; ++k) first.part[k] = both.part[k].low, second.part[k] = both.part[k].high;
+    if constexpr (planner::is_fold<sink_type>)
+      for (int k = 0; k < sink_type::operation::parts; ++k) both.part[k] = {first.part[k], second.part[k]};
+    run::run(sink, hana::at_c<0>(j.destinations), both, p, position, without_slots(j.temps));
+    if constexpr (planner::is_fold<sink_type>)
+      for (int k = 0; k < sink_type::operation::parts; ++k)
+        first.part[k] = both.part[k].low, second.part[k] = both.part[k].high;
   }
 
   /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.

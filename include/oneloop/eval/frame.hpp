@@ -83,10 +83,10 @@ struct frame<Backend, N, Default,
   /// So long that its chains of operations wait for themselves.
   static constexpr bool waits = flops > 32;
   /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers,
-  /// and a row has two. AVX2, in the first-level cache: stable_sigmoid 0.84 of the time, pow 0.73, gelu, softplus and silu
-  /// 0.89; of sigmoid and exp, which are shorter, 1.05.
+  /// and a row has two; not of several results, for which there are not registers enough. AVX2, in the first-level cache:
+  /// stable_sigmoid 0.84 of the time, pow 0.73, gelu, softplus and silu 0.89; of sigmoid and exp, which are shorter, 1.05.
   static constexpr bool in_pairs = [] {
-    if constexpr (waits && N > 1 && rank > 0 && sizeof...(Slots) == 0) {
+    if constexpr (waits && N > 1 && rank > 0 && sizeof...(Slots) == 0 && sizeof...(Sinks) == 1) {
       constexpr int extent = shape::extent_of<shape::axis<Space, last>>;
       return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>) &&
              (shape::is_dynamic<shape::axis<Space, last>> || extent >= 2 * N || (flat && rank > 1));
