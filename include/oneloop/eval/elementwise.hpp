@@ -97,9 +97,9 @@ struct elementwise_loop : Frame {
   }
 
   // A store into memory that is not in a cache reads its line first; a streamed one does not, and leaves the caches to
-  // what is read (2^24 floats, a * x + y: 0.70 of the time; sigmoid: 0.75; stable_sigmoid, which waits for its chains: 1.0).
-  // Not in place, where the line is there already (2^20 floats: 2.5 times), and not where a cache could keep the result
-  // (2^18: 1.15 times).
+  // what is read (2^24 floats, a * x + y: 0.70 of the time; sigmoid: 0.76 to 0.88; stable_sigmoid, which waits for its
+  // chains: 0.9 to 1.1). Not in place, where the line is there already (2^20 floats: 2.5 times), and not where a cache
+  // could keep the result (2^18: 1.15 times).
   static constexpr bool streams = [] {
     if constexpr (grouped && !Frame::waits) {
       using destination = std::remove_cvref_t<decltype(hana::at_c<0>(std::declval<Destinations const&>()))>;

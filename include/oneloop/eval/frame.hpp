@@ -84,7 +84,8 @@ struct frame<Backend, N, Default,
   static constexpr bool waits = flops > 32;
   /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers,
   /// and a row has two; not of several results, for which there are not registers enough. AVX2, in the first-level cache:
-  /// stable_sigmoid 0.84 of the time, pow 0.73, gelu, softplus and silu 0.89; of sigmoid and exp, which are shorter, 1.05.
+  /// stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and exp,
+  /// which are shorter, 1.04 to 1.07.
   static constexpr bool in_pairs = [] {
     if constexpr (waits && N > 1 && rank > 0 && sizeof...(Slots) == 0 && sizeof...(Sinks) == 1) {
       constexpr int extent = shape::extent_of<shape::axis<Space, last>>;
