@@ -555,13 +555,25 @@ class walker {
     return {low, high};
   }
 
-  static real exact_log_of_sum(std::vector<real> const& x) {
+  static real largest_of(std::vector<real> const& x) {
     real top = -infinite;
     for (real one : x) top = std::max(top, one);
-    if (std::isinf(top)) return top;
+    return top;
+  }
+  /// log(sum(exp(x - top))), which top itself would swallow where it is large.
+  static real log_of_sum_under(real top, std::vector<real> const& x) {
     real s = 0;
     for (real one : x) s += std::exp(one - top);
-    return top + std::log(s);
+    return std::log(s);
+  }
+  static real exact_log_of_sum(std::vector<real> const& x) {
+    real const top = largest_of(x);
+    return std::isinf(top) ? top : top + log_of_sum_under(top, x);
+  }
+  /// x[i] - log(sum(exp(x))), for a finite maximum.
+  static real exact_log_of_share(std::vector<real> const& x, std::size_t i) {
+    real const top = largest_of(x);
+    return (x[i] - top) - log_of_sum_under(top, x);
   }
   /// Of log(sum(exp(x - max))): one exp and one addition per element and merge, and the rounding of each distance, which
   /// lies below 120 where it matters.
@@ -627,7 +639,7 @@ class walker {
       }
       std::vector<real> low, high;
       for (std::size_t j = 0; j < all.size(); ++j) low.push_back(j == i ? all[j].lo : all[j].hi), high.push_back(j == i ? all[j].hi : all[j].lo);
-      interval r{low[i] - exact_log_of_sum(low), high[i] - exact_log_of_sum(high)};
+      interval r{exact_log_of_share(low, i), exact_log_of_share(high, i)};
       real const distance = std::isfinite(all[i].lo) ? std::fabs(all[i].lo - top) : 0;
       real const wrong = error + in.epsilon * (distance + 8);
       if (logarithm) {
