@@ -203,6 +203,13 @@ BOOST_AUTO_TEST_CASE(sizes_that_differ) {
   auto const h = square(X);
   BOOST_CHECK_THROW(evaluate(transpose(h) * X, sum<batch>(Z)), shape_error);
   BOOST_CHECK_THROW(evaluate(softmax(X), sum<batch>(Z)), shape_error);
+  // In one loop, the first stage and the last.
+  BOOST_CHECK_THROW(evaluate(softmax(X), softmax(Z)), shape_error);
+  BOOST_CHECK_THROW(evaluate(softmax(Z), softmax(X)), shape_error);
+  // Of an axis that is not the one that is swept.
+  constexpr auto in = dim<"in">;
+  auto const P = random_tensor<float, batch, in>(1, -1, 1, 300, 4), Q = random_tensor<float, batch, in>(2, -1, 1, 300, 5);
+  BOOST_CHECK_THROW(evaluate(softmax(P), softmax(Q)), shape_error);
 }
 
 BOOST_AUTO_TEST_CASE(explained) {

@@ -56,11 +56,16 @@ struct measured<planner::read<View, Shape, Identity>> {
     return extent_of_data(node.view.extents()[Axis]);
   }
 };
+/// Stands for a temporary that is not there yet.
+struct not_there {};
 template <int Index, class Shape, class Element>
 struct measured<planner::temp<Index, Shape, Element>> {
   template <int Axis, class Temps>
   static constexpr index_t extent(planner::temp<Index, Shape, Element> const&, Temps const& temps) {
-    return extent_of_data(hana::at_c<Index>(temps).extents()[Axis]);
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(hana::at_c<Index>(temps))>, not_there>)
+      return open_extent;
+    else
+      return extent_of_data(hana::at_c<Index>(temps).extents()[Axis]);
   }
 };
 template <class Shape, int IndexAxis>

@@ -423,53 +423,93 @@ struct sweep_execution {
 
   // ---- the range
 
-  /// Whether the stage reads what another member of this sweep writes.
-  template <class Stage>
-  static constexpr bool reads_tiles = [] {
-    bool reads[Execution::temps::size + 1]{};
-    planner::mark_reads_of(static_cast<Stage const*>(nullptr), reads);
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return (false || ... || (reads[I] && tiled::template has<I>));
+  template <int Index>
+  ONELOOP_INLINE constexpr auto view_before() const {
+    if constexpr (tiled::template has<Index>)
+      return not_there{};
+    else
+      return hana::at_c<Index>(execution.storages).readable();
+  }
+  /// Every temporary as it is before the first tile.
+  ONELOOP_INLINE constexpr auto views_before() const {
+    return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      return hana::basic_tuple<decltype(view_before<I>())...>(view_before<I>()...);
     }(std::make_integer_sequence<int, Execution::temps::size>{});
-  }();
+  }
 
-  /// The extent of the dimension as the stage knows it; open_extent where it only reads tiles.
-  template <int Index, class Stage>
-  ONELOOP_INLINE constexpr index_t extent_by(Stage const& stage) {
-    constexpr auto place = schedule.place[Index];
-    if constexpr (reads_tiles<Stage> || place.role == planner::sweep_role::at_end) {
+  /// The extent of an axis of the space as one formula of the stage tells it, or open_extent.
+  template <int Axis, int Rank, class Node, class Temps>
+  static ONELOOP_INLINE constexpr index_t told_by(Node const& node, Temps const& temps) {
+    if constexpr (rank_v<Node> == Rank)
+      return inner_extent<Axis>(node, temps);
+    else
       return open_extent;
-    } else if constexpr (place.role == planner::sweep_role::along_axis) {
-      auto space = measured_space<typename Stage::space>(stage, views(0, 0));
-      unpack_inline(stage.sinks, [&]<class... Sinks>(Sinks const&...) ONELOOP_LAMBDA {
-        (complete_tile<Sinks, Stage::axis>(space), ...);
-      });
-      return space[place.axis];
-    } else {
-      return length_by_sum(hana::at_c<0>(stage.slots), views(0, 0));
-    }
+  }
+  template <int Axis, class Sink>
+  ONELOOP_INLINE constexpr index_t told_by_result() {
+    if constexpr (planner::is_result<typename Sink::target> && !planner::is_fold<Sink>)
+      return whole_destination<Sink>().extents()[Axis];
+    else
+      return open_extent;
+  }
+  /// All that is told of an axis of the stage's space: a dimension of one name may have two sizes in two formulas.
+  template <int Axis, class Space, int StageAxis, class... Slots, class... Sinks, class Temps>
+  ONELOOP_INLINE constexpr void take_axis(
+      planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const& stage,
+      Temps const& temps, index_t& extent) {
+    unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+      (take(told_by<Axis, Space::rank>(sink.formula, temps), extent), ...);
+    });
+    unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+      (take(told_by<Axis, Space::rank>(slot, temps), extent), ...);
+    });
+    (take(told_by_result<Axis, Sinks>(), extent), ...);
   }
   template <class Shape, class A, class B, class Temps>
-  static ONELOOP_INLINE constexpr index_t length_by_sum(contraction<Shape, A, B> const& product, Temps const& temps) {
+  static ONELOOP_INLINE constexpr void take_sum(contraction<Shape, A, B> const& product, Temps const& temps, index_t& extent) {
     using axes = planner::factor_axes<contraction<Shape, A, B>>;
-    index_t const left = inner_extent<axes::left_summed>(product.left, temps);
-    return left != open_extent ? left : inner_extent<axes::right_summed>(product.right, temps);
+    take(inner_extent<axes::left_summed>(product.left, temps), extent);
+    take(inner_extent<axes::right_summed>(product.right, temps), extent);
+  }
+  static ONELOOP_INLINE constexpr void take(index_t told, index_t& extent) {
+    if (told == open_extent) return;
+    if (extent == open_extent) extent = told;
+    if (extent != told) {
+      using one_axis = shape::extents<shape::dim<"", shape::dynamic>{}>;
+      throw_misfit<one_axis, one_axis>("evaluate", index_list<1>{{extent}}, index_list<1>{{told}},
+                                       {"equal extents of dimensions of one name"});
+    }
+  }
+
+  /// The extent of the range as the stage knows it.
+  template <int Index, class Stage, class Temps>
+  ONELOOP_INLINE constexpr void take_range(Stage const& stage, Temps const& temps, index_t& extent) {
+    constexpr auto place = schedule.place[Index];
+    if constexpr (place.role == planner::sweep_role::along_axis) {
+      take_axis<place.axis>(stage, temps, extent);
+      if constexpr (planner::size_of<decltype(Stage::sinks)> > 1)
+        [&]<int... Axis>(std::integer_sequence<int, Axis...>) ONELOOP_LAMBDA {
+          (take_other<Axis, place.axis>(stage, temps), ...);
+        }(std::make_integer_sequence<int, Stage::space::rank>{});
+    } else if constexpr (place.role == planner::sweep_role::by_sums) {
+      unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA { (take_sum(slot, temps, extent), ...); });
+    }
+  }
+  template <int Axis, int Swept, class Stage, class Temps>
+  ONELOOP_INLINE constexpr void take_other(Stage const& stage, Temps const& temps) {
+    index_t extent = open_extent;
+    if constexpr (Axis != Swept && shape::is_dynamic<shape::axis<typename Stage::space, Axis>>)
+      take_axis<Axis>(stage, temps, extent);
   }
 
   template <int... Members, class Stages>
   constexpr void run_members(Stages const& stages) {
     index_t n = open_extent;
-    auto const take = [&](index_t extent) {
-      if (extent == open_extent) return;
-      if (n == open_extent) n = extent;
-      if (n != extent) {
-        using range = shape::extents<shape::dim<"", shape::dynamic>{}>;
-        throw_misfit<range, range>("evaluate", index_list<1>{{n}}, index_list<1>{{extent}},
-                                   {"equal extents of dimensions of one name"});
-      }
-    };
-    (take(extent_by<Members>(hana::at_c<Members>(stages))), ...);
-    if (n == open_extent) n = 0;
+    {
+      auto const temps = views_before();
+      (take_range<Members>(hana::at_c<Members>(stages), temps, n), ...);
+    }
+    if (n == open_extent) throw_open<shape::extents<shape::dim<"", shape::dynamic>{}>>(index_list<1>{{n}});
     hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...> members(
         typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
     index_t first = 0;
