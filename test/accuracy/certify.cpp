@@ -108,7 +108,7 @@ std::vector<tally<T>> walk(reference const& r, std::vector<subject<T>> const& su
       if (first >= blocks) break;
       for (std::uint64_t index = first; index < std::min(blocks, first + together); ++index) {
         int const order = inputs.fill(index, *in);
-        evaluate_reference(r, *in, *values);
+        evaluate_reference(r, *in, order, *values);
         // One argument of each block, another one in each, is looked at by MPFR.
         off = std::max(off, check_reference(r, *in, *values, int(index * 1237 % block)));
         bool const starts = index == first || !inputs.continues(index);

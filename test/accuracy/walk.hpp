@@ -41,14 +41,17 @@ struct exact_values;
 template <>
 struct exact_values<float> {
   alignas(64) double x[block], y[block], value[block];
+  bool constant = false;  // one value for all of them
 };
 template <>
 struct exact_values<double> {
   alignas(64) long double value[block];
+  bool constant = false;
 };
 
+/// `order` as for compare.
 template <class T>
-void evaluate_reference(reference const&, arguments<T> const&, exact_values<T>&);
+void evaluate_reference(reference const&, arguments<T> const&, int order, exact_values<T>&);
 
 /// By how much the fast formula is off at argument i, in the units of reference::slack.
 template <class T>
