@@ -47,7 +47,7 @@ template <class P> ONELOOP_INLINE constexpr P atan_of_quotient(P top, P bottom) 
 }
 
 // atan(x). Domain: all; odd, zeros and NaN stay, pi/2 at inf.
-// Worst error: 1.80 float, 1.82 double ULP. Method: reduction to |t| <= tan(pi/8), odd polynomial
+// Worst error: 1.89 float, 1.86 double ULP. Method: reduction to |t| <= tan(pi/8), odd polynomial
 // (own Remez fit, 2^-30 and 2^-59).
 template <class P> ONELOOP_INLINE constexpr P atan(P x) {
     P const y = atan_of_quotient(abs(x), P(1));
@@ -85,7 +85,7 @@ template <class P> ONELOOP_INLINE constexpr P asin_tail(P z) {
                       0x1.5555555555578p-3);
     }
 }
-// asin(x). Domain: [-1, 1], NaN outside; odd, zeros stay. Worst error: 2.25 float, 2.08 double ULP.
+// asin(x). Domain: [-1, 1], NaN outside; odd, zeros stay. Worst error: 2.35 float, 2.11 double ULP.
 // Method: polynomial below 1/2, pi/2 - 2 asin(sqrt((1 - |x|) / 2)) above.
 template <class P> ONELOOP_INLINE constexpr P asin(P x) {
     using T = typename P::element;
@@ -97,7 +97,7 @@ template <class P> ONELOOP_INLINE constexpr P asin(P x) {
     return copysign(select(outer, y, p), x);
 }
 // acos(x). Domain: [-1, 1], NaN outside; 0 at 1, pi at -1.
-// Worst error: 1.08 float, 1.12 double ULP.
+// Worst error: 1.14 float, 1.12 double ULP.
 template <class P> ONELOOP_INLINE constexpr P acos(P x) {
     using T = typename P::element;
     P const half(T(0.5)), zero(0), hi(half_pi_hi<P>), lo(half_pi_lo<P>), a = abs(x);

@@ -21,6 +21,16 @@ ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
     return r;
 }
 
+// The same by odd and even powers, which wait for each other at the end only: half of the latency, for one product more. For
+// polynomials so long that a loop over packs does not hide it.
+template <class P, class... C>
+ONELOOP_INLINE constexpr P horner_by_twos(P x, typename P::element highest, typename P::element second, C... c) {
+  P const square = x * x;
+  P before(highest), last(second), next;
+  ((next = fma(before, square, P(c)), before = last, last = next), ...);
+  return fma(before, x, last);
+}
+
 // ln 2 in two parts, the first short enough for its products with whole n up to 1100 (float: 150) to be exact
 template <class T>
 inline constexpr T ln2_high = std::is_same_v<T, float> ? T(0x1.62e4p-1) : T(0x1.62e42fefa38p-1);

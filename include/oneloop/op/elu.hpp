@@ -37,7 +37,7 @@ struct selu_t {
   static constexpr fixed_string name = "selu";
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 36;
-  static constexpr auto ulp = elu_t::ulp;
+  static constexpr math::ulp_bound ulp{2.1, 2};
   static constexpr double scale = 1.0507009873554804934193349852946;
   static constexpr double scaled_alpha = 1.7580993408473768599402175208123;
   template <class P>

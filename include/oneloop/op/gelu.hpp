@@ -9,33 +9,31 @@
 namespace ONELOOP_NAMESPACE {
 
 namespace op {
-// Φ(-t)·exp(t²/2) for t >= 0 up to 14.5 (float) and 39 (double), Φ the normal distribution
-// function, is value·(1 + error): a polynomial in u = (t - 5) / (t + 5) = 1 - 10 / (t + 5), divided by t + 5, whose
-// inverse lost `error`, which u has. Remez fits, relative error below
-// 2^-26 (float) and 2^-56 (double) before the coefficients are rounded.
+// Φ(-t)·exp(t²/2)·(t + 2) for t >= 0 up to 14.5 (float) and 39 (double), Φ the normal distribution
+// function, is a polynomial in u = (t - 2) / (t + 2). It hardly changes, so that a rounded u will do. fpminimax
+// fits, relative error below 2^-24.7 (float) and 2^-53.5 (double), most of it the rounding of the coefficients.
 template <class P>
-struct normal_tail {
-  P value, error;
-};
-template <class P>
-ONELOOP_INLINE constexpr normal_tail<P> scaled_normal_tail(P t) {
-  P const five(5), ten(10), one(1), inverse = one / (t + five);
-  P const error = fnma(inverse, t, fnma(inverse, five, one));
-  P const u = fnma(ten * inverse, error, fnma(ten, inverse, one));
-  P p;
+ONELOOP_INLINE constexpr P scaled_normal_tail(P u) {
+  P rest;
   if constexpr (math::is_single<P>)
-    p = math::horner(u, 0x1.a8b034p-12f, -0x1.fd5b34p-11f, -0x1.8427bp-9f, 0x1.560abap-6f, -0x1.1b195p-4f,
-                     0x1.51ef0cp-3f, -0x1.410f0cp-2f, 0x1.fb319ap-2f, -0x1.54ad04p-1f, 0x1.89d3acp-1f);
+    rest = math::horner_by_twos(u, -0x1.3b3fb8p-14f, 0x1.01942ep-15f, 0x1.7a00b2p-11f, 0x1.cf8dd6p-11f,
+                                -0x1.eed5dp-10f, -0x1.ba77a4p-8f, -0x1.fbeb1ap-12f, 0x1.2cd2c4p-5f,
+                                0x1.d7d604p-6f, -0x1.535bb8p-2f);
   else
-    p = math::horner(u, 0x1.14c9e4877fd43p-29, 0x1.ed8a1442a90a8p-28, -0x1.5ed7b461efbeap-27,
-                     -0x1.188bd3d786f7ap-24, 0x1.76a07c81679c9p-25, 0x1.d097ea044e895p-22,
-                     -0x1.6aa61ed328e0ep-22, -0x1.73a8029d6fdc2p-19, 0x1.0b317fa28dd9cp-18,
-                     0x1.17dcf8aef50d4p-16, -0x1.a1714031fa59ep-15, -0x1.f2145e7a58aadp-15,
-                     0x1.1daf1eb6f075bp-11, -0x1.a25037e2fed51p-11, -0x1.88590eb662785p-9,
-                     0x1.54b4d4f4cfaf9p-6, -0x1.1b1c254c93e15p-4, 0x1.51f6329f01539p-3,
-                     -0x1.410ed5f875b43p-2, 0x1.fb31653876f9ap-2, -0x1.54ad03f27ca16p-1,
-                     0x1.89d3abe1f95aep-1);
-  return {inverse * p, error};
+    rest = math::horner_by_twos(u, 0x1.01106ead4ae02p-26, 0x1.76aa17d05b9dcp-25,
+                                -0x1.585888f04a1a9p-25, -0x1.115d9e1a5761cp-22,
+                                -0x1.440e8a693fa88p-23, 0x1.dd438c14ec8c5p-22,
+                                0x1.8ed4f1d712888p-21, 0x1.3ba29893c621fp-22,
+                                -0x1.a83acf8867f69p-22, -0x1.6cad915f2e3p-20,
+                                -0x1.780da324a2badp-19, -0x1.7e3c689f3e95ap-19,
+                                0x1.0587a36ed4953p-19, 0x1.a5aac4a625455p-17, 0x1.6c987f2f725cap-16,
+                                0x1.44ebd0947cf3ap-17, -0x1.826345e692dffp-15,
+                                -0x1.0d98083e30787p-13, -0x1.e53f546ee2ab2p-14,
+                                0x1.b217e122bf79ap-13, 0x1.b1b0c08720a6ap-11, 0x1.9ba0c63533a7fp-11,
+                                -0x1.ff79b9bbc19ddp-10, -0x1.b8b937f7c0d03p-8,
+                                -0x1.ec6870c1e5ba7p-12, 0x1.2ccbfbf0c64ep-5, 0x1.d7d0e2393f54ep-6,
+                                -0x1.535bafa73c584p-2);
+  return fma(rest, u, P(math::is_single<P> ? 0x1.5845dcp-1f : 0x1.5845dcad2a54ep-1));
 }
 }  // namespace op
 
@@ -43,23 +41,31 @@ struct gelu_t {
   static constexpr fixed_string name = "gelu";
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 71;
-  static constexpr math::ulp_bound ulp{5.2, 5.2};
-  // x·Φ(x) for x < 0, x·(1 - Φ(-x)) otherwise. The textbook's 1 + erf(x/√2) has no digits left
-  // below -5; here Φ(-|x|) is exp(-x²/2), its argument exact in two parts, times a factor of
-  // moderate size. Its power of two comes last, so that a subnormal result is rounded once. Beyond
-  // the bound the tail is 0, also in the limit.
+  static constexpr math::ulp_bound ulp{3.4, 3.7};
+  // max(0, x) - |x|·Φ(-|x|), which is rounded once, also to a subnormal result. The textbook's 1 + erf(x/√2) has no
+  // digits left below -5; here Φ(-t) is exp(-t²/2), its argument exact in two parts, times g / (t + 2), and what the
+  // roundings of this quotient, its parts and t² lost is added to it. Beyond the bound the result is max(0, x), also in
+  // the limit.
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
     using T = typename P::element;
-    P const bound(T(math::is_single<P> ? 14.5 : 39)), one(1);
+    P const bound(T(math::is_single<P> ? 14.5 : 39)), one(1), two(2);
     P const t = min(bound, abs(x));
     auto const square = math::two_product(t, t * P(T(0.5)));
-    auto const e = math::exp_split(-square.hi);
-    auto const factor = op::scaled_normal_tail(t);
-    P const product = e.m * factor.value, tail = fma(product, factor.error - square.lo, product);
-    auto const negative = x < P(0);
-    P const share = select(negative, tail, one - scale2(tail, e.n));
-    return scale2(max(-bound, x) * share, select(negative, e.n, P(0)));
+    auto const e = math::factor_exp(-square.hi);
+    // 2 has no digit below the last of any sum, so that sum - 2 is exact
+    P const sum = t + two, sum_low = t - (sum - two), inverse = one / sum;
+    P f = op::scaled_normal_tail(fnma(P(4), inverse, one));
+    if constexpr (simd::has_lookup) f = f * e.root;
+    P const g = fma(f, e.s, f), g_low = fma(f, e.s, f - g);
+    P q, rest;
+    if constexpr (simd::has_fma) q = g * inverse, rest = fnma(q, sum, g);
+    else q = g / sum, rest = P(0);
+    rest = fnma(q, sum_low, rest) + g_low;
+    P const tail = fma(inverse, fnma(g, square.lo, rest), q);
+    // -0 below: 0 - 0 would be 0. The bare instruction keeps a NaN and a zero of the second operand.
+    P const positive = max(P(T(-0.0)), x);
+    return fnma(simd::scale2_raised(t, e.n, e.shifted), tail * P(simd::lowered<P>), positive);
   }
   // Φ(x) + x·φ(x); beyond ±40 the product is 0, the bounds only keep x finite.
   static constexpr auto derivative = [](auto const&, auto const& x) {

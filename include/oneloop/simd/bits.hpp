@@ -60,19 +60,25 @@ template <class P> ONELOOP_INLINE constexpr P scale2(P x, P n) {
 }
 
 // The same for n <= 0 from |x| in [1/2, 4] on, shifted as above: one
-// power of two that is representable, and one that is the same for all.
-template <class P> ONELOOP_INLINE constexpr P scale2_down(P x, P n, P shifted) {
+// power of two that is representable, and one that is the same for all. scale2_raised is what there is before the
+// latter, lowered<P>: exact, and for any |x| <= 64 that is not far below 1 where 2^n is.
+template <class P> inline constexpr typename P::element lowered =
+    __builtin_bit_cast(typename P::element, typename format_of<P>::integer(format_of<P>::bias - format_of<P>::bias / 2)
+                                                << format_of<P>::fraction);
+template <class P> ONELOOP_INLINE constexpr P scale2_raised(P x, P n, P shifted) {
     using T = typename P::element;
     using F = format_of<P>;
     using I = integer_pack<P>;
+    constexpr int up = F::bias / 2;
     if constexpr (has_lookup) {
-        return scale2(x, n);
+        return scale2(x, n + P(T(up)));
     } else {
-        constexpr int up = F::bias / 2;
-        constexpr T down = __builtin_bit_cast(T, typename F::integer(F::bias - up) << F::fraction);
-        I const power = (bits(shifted) << F::fraction) + I(typename F::integer(F::bias + up) << F::fraction);
-        return x * from_bits<P>(power) * P(down);
+        return x * from_bits<P>((bits(shifted) << F::fraction) + I(typename F::integer(F::bias + up) << F::fraction));
     }
+}
+template <class P> ONELOOP_INLINE constexpr P scale2_down(P x, P n, P shifted) {
+    if constexpr (has_lookup) return scale2(x, n);
+    else return scale2_raised(x, n, shifted) * P(lowered<P>);
 }
 
 // x = m * 2^e with m in [sqrt(1/2), sqrt(2)), for finite x > 0, subnormal ones too. Anything else
