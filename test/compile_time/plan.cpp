@@ -95,6 +95,39 @@ static_assert(plan(transpose(hidden) * X, sum<batch>(hidden), mean(hidden)).temp
 static_assert(plan(hidden - mean(hidden)).sweeps == 2);
 static_assert(plan(X - broadcast<batch, 64>(mean<batch>(X))).sweeps == 2);
 
+// A range that is sized at run time and has no name: one where temporaries, names and operands tie its axes (plan/ranges.hpp).
+constexpr auto Xd = var<"X", dyn, 64>;
+constexpr auto td = var<"t", dyn>;
+constexpr auto same_but_for_the_name = [](plan_info const& a, plan_info const& b) {
+  return a == b && a.sweeps == 1 && a.temporaries == 0;
+};
+static_assert(same_but_for_the_name(plan(linear(sigmoid(linear(Xd, W, b)), W2, b2)), plan(batched_network)));
+static_assert(same_but_for_the_name(plan(value_and_gradient(mean(bce_with_logits(Xd * w + k, td)), wrt(w, k))),
+                                    plan(value_and_gradient(mean(bce_with_logits(X * w + k, t)), wrt(w, k)))));
+constexpr auto Xdc = var<"X", 64, dyn>;
+static_assert(plan(W2 * sigmoid(W * Xdc)).sweeps == 1 && plan(W2 * sigmoid(W * Xdc)).buffers == 1);
+constexpr auto hidden_d = sigmoid(linear(Xd, W, b));
+static_assert(plan(transpose(hidden_d) * Xd, sum<0>(hidden_d), mean(hidden_d)).sweeps == 1);
+static_assert(plan(hidden_d - mean(hidden_d)).sweeps == 2);
+// Tied to a range that has a name, it is that one.
+static_assert(plan(sum(square(X * w - td)), sum(exp(td)), transpose(X) * exp(td)).sweeps == 1);
+constexpr auto sd = var<"s", dyn>;
+static_assert(plan(sum(square(X)), sum(exp(sd)), sum(exp(t))).sweeps == 2);
+// Not tied: other data of the same type, and the other axis of a matrix.
+constexpr auto Zd = var<"Z", dyn, 64>;
+static_assert(plan(softmax(Xd), softmax(Zd)).sweeps == 2);
+static_assert(plan(softmax(Xd), softmax(2_c * Xd)).sweeps == 1);
+static_assert(plan(softmax(Xd), softmax(Xd + Zd), softmax(Zd)).sweeps == 1);
+constexpr auto M = var<"M", dyn, dyn>;
+static_assert(plan(softmax<1>(M) - broadcast<dyn, dyn>(sum<0>(M))).sweeps == 2);
+// Of ranges that serve equally well, the one that what is stored would grow with: rows, not the 512 values of each.
+constexpr auto wide = var<"U", 512, 64>;
+constexpr auto narrow = var<"V", 10, 512>;
+static_assert(plan(linear(sigmoid(linear(Xd, wide)), narrow)).buffer_bytes == planner::smallest_matrix_tile * 4 * 512);
+constexpr auto units = dim<"units", 512>;
+static_assert(plan(var<"V", 10, units> * sigmoid(var<"U", units, 64> * Xc)).buffer_bytes ==
+              planner::smallest_matrix_tile * 4 * 512);
+
 // What stands before a product of a vector is computed once, not once per row.
 static_assert(plan(W * tanh(x)).flops == 2 * 128 * 64 + 64 * tanh_t::flops);
 

@@ -257,13 +257,6 @@ constexpr auto into_stage(hana::basic_tuple<Stages...> const& stages, Slots cons
   }(std::index_sequence_for<Stages...>{});
 }
 
-/// A dimension without a name and without an extent may differ between formulas of one type.
-template <class Space>
-inline constexpr bool has_anonymous_extent = false;
-template <auto... Dims>
-inline constexpr bool has_anonymous_extent<shape::extents<Dims...>> =
-    (false || ... || (shape::is_dynamic<Dims> && !shape::is_named<Dims>));
-
 /// Whether stage `At` runs over the same loops.
 template <class Space, int Axis, int At, class Stages>
 inline constexpr bool joins = false;
@@ -554,6 +547,31 @@ constexpr int temp_of_equal(hana::basic_tuple<Sinks...>*) {
   return found;
 }
 
+/// The first slot of the stage that the formula has, or `None`.
+template <int None, class Node>
+inline constexpr int first_slot = None;
+template <int None, int Index, class Contraction>
+inline constexpr int first_slot<None, slot<Index, Contraction>> = Index;
+template <int None, class... T>
+constexpr int first_slot_in(type_list<T...>) {
+  int first = None;
+  ((first_slot<None, T> < first ? void(first = first_slot<None, T>) : void()), ...);
+  return first;
+}
+template <int None, class Node>
+  requires(children_t<Node>::size > 0 && !is_slot<Node>)
+inline constexpr int first_slot<None, Node> = first_slot_in<None>(children_t<Node>{});
+
+/// Whether a formula, planned with the contractions of a stage at hand, runs over that stage's range of indices, for which
+/// alone these are computed. Two without a name may differ in size, unless both formulas have the same contraction.
+template <class Space, class Node, int Before, int Now>
+constexpr bool one_range() {
+  if constexpr (!has_anonymous_extent<Space> || Now == 0)
+    return true;
+  else
+    return first_slot<Before, Node> < Before;
+}
+
 /// As one more sink of the first stage from `At` on that runs over the same loops and has what the formula needs, or as
 /// a stage of its own.
 template <int At, class Scope, class Target, class Node, class Program>
@@ -572,17 +590,16 @@ constexpr auto join_stage(Node const& node, Program const& program) {
     constexpr bool no_new_stage = size_of<std::remove_cvref_t<decltype(inside.program.stages)>> == stages;
     constexpr bool ready = waits_for<typename after::temps, std::remove_cvref_t<decltype(inside.node)>> < At &&
                            latest<typename after::temps>(decltype(types_in(inside.slots)){}) < At;
-    // A stage computes its contractions for one range of indices: two that may differ in size stay apart.
-    constexpr bool one_range =
-        !has_anonymous_extent<space> || size_of<std::remove_cvref_t<decltype(inside.slots)>> == 0;
     using formula_type = std::remove_cvref_t<decltype(inside.node)>;
+    constexpr bool fits = one_range<space, formula_type, size_of<std::remove_cvref_t<decltype(open.slots)>>,
+                                    size_of<std::remove_cvref_t<decltype(inside.slots)>>>();
     constexpr int equal = std::is_void_v<Target> && identified<formula_type>
                               ? temp_of_equal<typename root::template sink<void, formula_type>>(
                                     static_cast<std::remove_cvref_t<decltype(open.sinks)>*>(nullptr))
                               : -1;
     if constexpr (equal >= 0) {
       return already_stored<equal, after>{inside.program};
-    } else if constexpr (no_new_stage && ready && one_range) {
+    } else if constexpr (no_new_stage && ready && fits) {
       using sink = typename root::template sink<target_or_temp<Target, after::temps::size>, formula_type>;
       auto all = into_stage<At>(inside.program.stages, inside.slots, sink{inside.node});
       return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);

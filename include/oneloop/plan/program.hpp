@@ -65,6 +65,13 @@ struct stage {
   [[no_unique_address]] Sinks sinks;  // basic_tuple of sinks
 };
 
+/// A dimension without a name and without an extent may differ between formulas of one type.
+template <class Space>
+inline constexpr bool has_anonymous_extent = false;
+template <auto... Dims>
+inline constexpr bool has_anonymous_extent<shape::extents<Dims...>> =
+    (false || ... || (shape::is_dynamic<Dims> && !shape::is_named<Dims>));
+
 /// What is known of a temporary: which formula it is (to find it again), the stage that writes it, and whether it holds
 /// the transpose of that formula.
 template <class Key, class Shape, class Element, int Stage, bool Transposed>

@@ -12,12 +12,9 @@
 // that needs it runs at its end if it has not the dimension, and otherwise in a later sweep.
 #pragma once
 
-#include <oneloop/plan/program.hpp>
+#include <oneloop/plan/ranges.hpp>
 
 namespace ONELOOP_NAMESPACE::planner {
-
-/// No axis of it is cut: it is there as a whole.
-inline constexpr int uncut = -1;
 
 /// The most stages and temporaries of a program that is looked at; a larger one runs stage by stage.
 inline constexpr int most_stages = 256;
@@ -112,26 +109,6 @@ struct cuttable<permuted<shape::axis_map<Axes...>, A>> {
   static constexpr long long bytes(int axis) { return bytes_read_along<A>(inner(axis)); }
 };
 
-/// The axes of both factors that an axis of the product's space cuts, and those that are summed.
-template <class Contraction>
-struct factor_axes;
-template <class Shape, class A, class B>
-struct factor_axes<contraction<Shape, A, B>> {
-  static constexpr int row = rank_v<A> >= 2 ? 1 : 0, column = rank_v<B> >= 2 ? 1 : 0;
-  static constexpr int batch = Shape::rank - row - column;
-  static constexpr int left(int axis) {
-    if (axis == uncut) return uncut;
-    if (axis < batch) return rank_v<A> - 2 == batch ? axis : uncut;
-    return row && axis == batch ? rank_v<A> - 2 : uncut;
-  }
-  static constexpr int right(int axis) {
-    if (axis == uncut) return uncut;
-    if (axis < batch) return rank_v<B> - 2 == batch ? axis : uncut;
-    return row && axis == batch ? uncut : rank_v<B> - 1;
-  }
-  static constexpr int left_summed = rank_v<A> - 1;
-  static constexpr int right_summed = rank_v<B> >= 2 ? rank_v<B> - 2 : 0;
-};
 template <class Shape, class A, class B>
 struct cuttable<contraction<Shape, A, B>> {
   using axes = factor_axes<contraction<Shape, A, B>>;
@@ -180,109 +157,71 @@ inline constexpr bool adds_parts = std::is_base_of_v<op::accumulation, Op>;
 
 enum class sweep_role { alone, along_axis, by_sums, at_end };
 
+/// How a stage is swept over a range.
+struct sweep_way {
+  sweep_role role = sweep_role::alone;
+  int axis = uncut;
+};
+
 struct stage_place {
   int sweep = -1;  // in the order of execution
   sweep_role role = sweep_role::alone;
   int axis = uncut;
 };
 
-/// The axis of the space that is the dimension, or uncut.
-template <auto Dim, class Space>
-inline constexpr int axis_with = uncut;
-template <auto Dim, auto... Dims>
-inline constexpr int axis_with<Dim, shape::extents<Dims...>> = [] {
-  int axis = 0, found = uncut;
-  ((found == uncut && shape::same_range<Dim, Dims>() ? void(found = axis) : void(), ++axis), ...);
-  return found;
-}();
-
-template <auto Dim, class Contraction>
-inline constexpr bool sums_over = false;
-template <auto Dim, class Shape, class A, class B>
-inline constexpr bool sums_over<Dim, contraction<Shape, A, B>> = [] {
-  using axes = factor_axes<contraction<Shape, A, B>>;
-  constexpr auto left = shape::axis<shape_t<A>, axes::left_summed>;
-  constexpr auto right = shape::axis<shape_t<B>, axes::right_summed>;
-  return shape::same_range<Dim, left>() || shape::same_range<Dim, right>();
-}();
-
-/// How the stage is swept over the dimension.
-template <auto Dim, class Stage>
+/// What is asked of a stage that is swept in some way.
+template <class Stage>
 struct swept_stage;
-template <auto Dim, class Space, int Axis, class... Slots, class... Sinks>
-struct swept_stage<Dim, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
-  static constexpr int axis = axis_with<Dim, Space>;
-  static constexpr sweep_role role = [] {
-    if (axis != uncut) return sweep_role::along_axis;
-    if (sizeof...(Slots) > 0 && Space::rank > 0 && (true && ... && sums_over<Dim, Slots>)) return sweep_role::by_sums;
-    return sweep_role::alone;
-  }();
-
+template <class Space, int Axis, class... Slots, class... Sinks>
+struct swept_stage<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
   template <class Sink>
-  static constexpr bool can_fold() {
-    if constexpr (!is_fold<Sink>)
+  static constexpr bool can_fold([[maybe_unused]] int axis) {
+    if constexpr (!is_fold<Sink>) {
       return true;
-    else if constexpr (Axis == all_axes || (Axis == axis && Space::rank == 1))
-      return folds_in_parts<typename Sink::operation>;
-    else if constexpr (Axis == axis)  // added where the result is: not if that rounds each time
-      return adds_parts<typename Sink::operation> && std::is_same_v<computed<typename Sink::element>, typename Sink::element>;
-    else
-      return true;
-  }
-  /// Whether it can join a sweep, given what is there.
-  static constexpr bool joins(temp_state const* temps) {
-    if constexpr (role == sweep_role::along_axis)
-      return (true && ... && can_fold<Sinks>()) && (true && ... && cuts<Slots>(axis, temps)) &&
-             (true && ... && cuts<typename Sinks::formula_type>(axis, temps));
-    else if constexpr (role == sweep_role::by_sums)
-      return (true && ... && cuttable<Slots>::by_sum(temps)) &&
-             (true && ... && cuts<typename Sinks::formula_type>(uncut, temps));
-    else
-      return false;
-  }
-  /// What it reads per index of the dimension.
-  static constexpr long long bytes() {
-    if constexpr (role == sweep_role::along_axis)
-      return (0LL + ... + bytes_read_along<Slots>(axis)) +
-             (0LL + ... + bytes_read_along<typename Sinks::formula_type>(axis));
-    else if constexpr (role == sweep_role::by_sums)
-      return (0LL + ... + cuttable<Slots>::bytes_by_sum());
-    else
-      return 0;
-  }
-  /// How many indices the dimension has, where this stage's types tell it.
-  static constexpr int extent() {
-    if constexpr (role == sweep_role::along_axis) {
-      return shape::extent_of<shape::axis<Space, axis>>;
     } else {
-      int result = shape::dynamic;
-      ((inner_extent_v<Slots> != shape::dynamic ? void(result = inner_extent_v<Slots>) : void()), ...);
-      return result;
+      if (Axis == all_axes || (Axis == axis && Space::rank == 1)) return folds_in_parts<typename Sink::operation>;
+      // Added where the result is: not if that rounds each time.
+      return Axis != axis || (adds_parts<typename Sink::operation> &&
+                              std::is_same_v<computed<typename Sink::element>, typename Sink::element>);
     }
   }
-  /// The axis along which what the sink writes is cut; uncut where it is there at the end of the sweep.
-  template <class Sink>
-  static constexpr int axis_written() {
-    if constexpr (role != sweep_role::along_axis)
-      return uncut;
-    else if constexpr (!is_fold<Sink>)
-      return axis;
-    else if constexpr (Axis == all_axes || Axis == axis)
-      return uncut;
-    else
-      return Axis < axis ? axis - 1 : axis;
+  /// Whether it can join a sweep, given what is there.
+  static constexpr bool joins(sweep_way way, temp_state const* temps) {
+    if (way.role == sweep_role::along_axis)
+      return (true && ... && can_fold<Sinks>(way.axis)) && (true && ... && cuts<Slots>(way.axis, temps)) &&
+             (true && ... && cuts<typename Sinks::formula_type>(way.axis, temps));
+    if (way.role == sweep_role::by_sums)
+      return (true && ... && cuttable<Slots>::by_sum(temps)) &&
+             (true && ... && cuts<typename Sinks::formula_type>(uncut, temps));
+    return false;
   }
+  /// What it reads per index of the range.
+  static constexpr long long bytes(sweep_way way) {
+    if (way.role == sweep_role::along_axis)
+      return (0LL + ... + bytes_read_along<Slots>(way.axis)) +
+             (0LL + ... + bytes_read_along<typename Sinks::formula_type>(way.axis));
+    return (0LL + ... + cuttable<Slots>::bytes_by_sum());
+  }
+  /// Marks what it writes, and the axis along which that is cut; uncut where it is there at the end of the sweep.
+  template <class Sink>
+  static constexpr void mark_sink(sweep_way way, temp_state* temps) {
+    if constexpr (!is_result<typename Sink::target>) {
+      int axis = way.role == sweep_role::along_axis ? way.axis : uncut;
+      if (is_fold<Sink> && axis != uncut) axis = Axis == all_axes || Axis == axis ? uncut : Axis < axis ? axis - 1 : axis;
+      temps[Sink::target::index] = {true, axis};
+    }
+  }
+  static constexpr void mark_written(sweep_way way, temp_state* temps) { (mark_sink<Sinks>(way, temps), ...); }
 };
 
 /// One stage's answers, behind one type for all stages.
 struct stage_facts {
-  sweep_role role;
   bool matrices;  // whether it multiplies two of them
-  int axis, extent;
-  long long bytes;
-  bool (*joins)(temp_state const*);
+  int rank, slots;
+  bool (*joins)(sweep_way, temp_state const*);
+  long long (*bytes)(sweep_way);
   void (*mark_reads)(bool*);
-  void (*mark_written)(temp_state*);  // there = true, and the axis
+  void (*mark_written)(sweep_way, temp_state*);
 };
 
 /// Marks the temporaries that the stage reads.
@@ -293,20 +232,20 @@ constexpr void mark_reads_of(stage<Space, Axis, hana::basic_tuple<Slots...>, han
   (temps_of<typename Sinks::formula_type>::mark(marked), ...);
 }
 
-template <auto Dim, class Stage>
+template <class Stage>
 struct facts_of;
-template <auto Dim, class Space, int Axis, class... Slots, class... Sinks>
-struct facts_of<Dim, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
-  using swept = swept_stage<Dim, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>>;
+template <class Space, int Axis, class... Slots, class... Sinks>
+struct facts_of<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
   using stage_type = stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
+  using swept = swept_stage<stage_type>;
   static constexpr void mark_reads(bool* marked) { mark_reads_of(static_cast<stage_type const*>(nullptr), marked); }
-  template <class Sink>
-  static constexpr void mark_sink(temp_state* temps) {
-    if constexpr (!is_result<typename Sink::target>)
-      temps[Sink::target::index] = {true, swept::template axis_written<Sink>()};
-  }
-  static constexpr void mark_written(temp_state* temps) { (mark_sink<Sinks>(temps), ...); }
-  static constexpr stage_facts value{swept::role, (false || ... || is_matrix_product<Slots>), swept::axis, swept::extent(), swept::bytes(), &swept::joins, &mark_reads, &mark_written};
+  static constexpr stage_facts value{(false || ... || is_matrix_product<Slots>),
+                                     Space::rank,
+                                     static_cast<int>(sizeof...(Slots)),
+                                     &swept::joins,
+                                     &swept::bytes,
+                                     &mark_reads,
+                                     &swept::mark_written};
 };
 
 // ---- the schedule
@@ -331,12 +270,12 @@ struct schedule {
 inline constexpr int smallest_tile = 32, smallest_matrix_tile = 128, largest_tile = 512;
 inline constexpr long long tile_bytes = 16384, matrix_tile_bytes = 32768;
 
-/// Stages over the dimension are gathered: first all that can run before, then one sweep of all that can join, and so on.
-template <auto Dim, class... Stages, class... Infos>
-constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
-  constexpr int count = sizeof...(Stages), temps_count = sizeof...(Infos);
+/// Stages over the range are gathered: first all that can run before, then one sweep of all that can join, and so on.
+/// `ways`: how each stage is swept; `extent`: that of the range, if it is known.
+template <int Stages, int Temps>
+constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, int extent) {
+  constexpr int count = Stages, temps_count = Temps;
   schedule<count, temps_count> result;
-  stage_facts const facts[] = {facts_of<Dim, Stages>::value...};
   temp_state temps[temps_count > 0 ? temps_count : 1]{};
   bool done[count]{};
   int left = count;
@@ -353,7 +292,7 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
   auto const run_alone = [&](int s) {
     result.place[s].sweep = result.sweeps++;
     temp_state written[temps_count > 0 ? temps_count : 1]{};
-    facts[s].mark_written(written);
+    facts[s].mark_written(ways[s], written);
     for (int t = 0; t < temps_count; ++t)
       if (written[t].there) temps[t] = {true, uncut}, writer[t] = result.place[s].sweep;
     done[s] = true;
@@ -365,7 +304,7 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
     for (bool again = true; again;) {
       again = false;
       for (int s = 0; s < count; ++s)
-        if (!done[s] && facts[s].role == sweep_role::alone && ready(s)) run_alone(s), again = true;
+        if (!done[s] && ways[s].role == sweep_role::alone && ready(s)) run_alone(s), again = true;
     }
     if (left == 0) break;
     // One sweep.
@@ -375,11 +314,11 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
     temp_state at_end[temps_count > 0 ? temps_count : 1]{};
     for (int t = 0; t < temps_count; ++t) visible[t] = temps[t];
     for (int s = 0; s < count; ++s) {
-      if (done[s] || !facts[s].joins(visible)) continue;
+      if (done[s] || !facts[s].joins(ways[s], visible)) continue;
       member[s] = true;
       ++members;
       temp_state written[temps_count > 0 ? temps_count : 1]{};
-      facts[s].mark_written(written);
+      facts[s].mark_written(ways[s], written);
       for (int t = 0; t < temps_count; ++t) {
         if (!written[t].there) continue;
         at_end[t] = written[t];
@@ -401,7 +340,7 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
     // What only waits for these results (a gradient's division by the number of rows) ends the sweep.
     bool ends[count]{};
     for (int s = 0; s < count; ++s) {
-      if (done[s] || member[s] || facts[s].role != sweep_role::alone) continue;
+      if (done[s] || member[s] || ways[s].role != sweep_role::alone) continue;
       bool reads[temps_count > 0 ? temps_count : 1]{};
       facts[s].mark_reads(reads);
       bool waits = false, can = true;
@@ -415,21 +354,20 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
       if (!waits || !can) continue;
       ends[s] = true;
       ++members;
-      facts[s].mark_written(at_end);
+      facts[s].mark_written(ways[s], at_end);
     }
     result.together += members;
     for (int s = 0; s < count; ++s)
       if (ends[s]) result.place[s] = {sweep, sweep_role::at_end, uncut}, done[s] = true, --left;
     for (int s = 0; s < count; ++s)
-      if (member[s]) result.place[s] = {sweep, facts[s].role, facts[s].axis}, done[s] = true, --left;
+      if (member[s]) result.place[s] = {sweep, ways[s].role, ways[s].axis}, done[s] = true, --left;
     long long bytes = 1;
     long long most = tile_bytes;
-    int extent = shape::dynamic, least = smallest_tile;
+    int least = smallest_tile;
     for (int s = 0; s < count; ++s) {
       if (!member[s]) continue;
       if (facts[s].matrices) least = smallest_matrix_tile, most = matrix_tile_bytes;
-      if (facts[s].bytes > bytes) bytes = facts[s].bytes;
-      if (facts[s].extent != shape::dynamic) extent = facts[s].extent;
+      if (long long const read = facts[s].bytes(ways[s]); read > bytes) bytes = read;
     }
     long long rows = most / bytes / smallest_tile * smallest_tile;
     rows = rows < least ? least : rows > largest_tile ? largest_tile : rows;
@@ -451,75 +389,94 @@ constexpr auto schedule_over(type_list<Stages...>, type_list<Infos...>) {
   return result;
 }
 
-template <class... Stages, class... Infos>
-constexpr auto schedule_alone(type_list<Stages...>, type_list<Infos...>) {
-  schedule<sizeof...(Stages), sizeof...(Infos)> result;
-  for (unsigned s = 0; s < sizeof...(Stages); ++s) result.place[s].sweep = result.sweeps++;
-  for (unsigned t = 0; t < sizeof...(Infos); ++t) result.tile_axis[t] = uncut;
+template <int Stages, int Temps>
+constexpr auto schedule_alone() {
+  schedule<Stages, Temps> result;
+  for (int s = 0; s < Stages; ++s) result.place[s].sweep = result.sweeps++;
+  for (int t = 0; t < Temps; ++t) result.tile_axis[t] = uncut;
   return result;
 }
 
-// ---- the dimension that is swept
-
-template <auto... Dims>
-struct dim_list {};
+// ---- the range that is swept
 
 /// Up to here the arrays along a dimension without a name stay in a cache anyway.
 inline constexpr int short_range = 256;
+/// The most ranges of one program that are tried.
+inline constexpr int most_ranges = 32;
 
-/// A range that two stages can be known to share: named, or of one static extent.
-template <auto Dim, auto... Seen>
-constexpr auto add_dim(dim_list<Seen...> seen) {
-  if constexpr ((false || ... || shape::same_range<Dim, Seen>()) ||
-                (!shape::is_named<Dim> && shape::extent_of<Dim> <= short_range))
-    return seen;
-  else
-    return dim_list<Seen..., Dim>{};
+/// How the stages of a program are swept over a range, each along the first axis that has it.
+template <int Stages, int Axes>
+constexpr void find_ways(stage_facts const* facts, program_ranges<Stages, Axes> const& ranges, range const& swept,
+                         sweep_way* ways) {
+  for (int s = 0; s < Stages; ++s) {
+    ways[s] = {};
+    if (!ranges.one_space[s]) continue;
+    range const* const space = ranges.of + ranges.first[s];
+    for (int axis = 0; axis < facts[s].rank && ways[s].axis == uncut; ++axis)
+      if (same_range(swept, space[axis])) ways[s] = {sweep_role::along_axis, axis};
+    if (ways[s].axis != uncut || facts[s].rank == 0 || facts[s].slots == 0) continue;
+    range const* const sums = ranges.of + ranges.sums[s];
+    bool all = true;
+    for (int slot = 0; slot < facts[s].slots; ++slot)
+      all = all && (same_range(swept, sums[2 * slot]) || same_range(swept, sums[2 * slot + 1]));
+    if (all) ways[s].role = sweep_role::by_sums;
+  }
 }
-template <auto... Dims, class Seen>
-constexpr auto add_dims(shape::extents<Dims...>, Seen seen) {
-  if constexpr (sizeof...(Dims) == 0)
-    return seen;
-  else
-    return []<auto First, auto... Rest>(shape::extents<First, Rest...>, auto so_far) {
-      return add_dims(shape::extents<Rest...>{}, add_dim<First>(so_far));
-    }(shape::extents<Dims...>{}, seen);
-}
-template <class Seen>
-constexpr auto dims_of(type_list<>, Seen seen) {
-  return seen;
-}
-template <class First, class... Rest, class Seen>
-constexpr auto dims_of(type_list<First, Rest...>, Seen seen) {
-  return dims_of(type_list<Rest...>{}, add_dims(typename First::space{}, seen));
-}
-
-template <class Stages, class Temps>
-constexpr auto best_schedule(Stages stages, Temps temps, dim_list<>) {
-  return schedule_alone(stages, temps);
-}
-/// The fewest sweeps; of equals a named dimension, then the first to stand in the formula.
-template <class Stages, class Temps, auto... Dims>
-constexpr auto best_schedule(Stages stages, Temps temps, dim_list<Dims...>) {
-  auto best = schedule_alone(stages, temps);
-  bool best_named = false;
-  auto const take = [&](auto const& other, bool is_named) {
-    if (other.sweeps < best.sweeps || (other.sweeps == best.sweeps && is_named && !best_named && best.together > 0)) {
-      best = other;
-      best_named = is_named;
-    }
+/// The extent of the range where the type of one of the axes that are swept tells it.
+template <int Stages, int Axes>
+constexpr int extent_swept(stage_facts const* facts, program_ranges<Stages, Axes> const& ranges, range const& swept,
+                           sweep_way const* ways) {
+  int extent = swept.extent;
+  auto const take = [&](range const& one) {
+    if (one.extent != shape::dynamic && same_range(swept, one)) extent = one.extent;
   };
-  (take(schedule_over<Dims>(stages, temps), shape::is_named<Dims>), ...);
+  for (int s = 0; s < Stages; ++s) {
+    if (ways[s].role == sweep_role::along_axis) take(ranges.of[ranges.first[s] + ways[s].axis]);
+    if (ways[s].role == sweep_role::by_sums)
+      for (int sum = 0; sum < 2 * facts[s].slots; ++sum) take(ranges.of[ranges.sums[s] + sum]);
+  }
+  return extent;
+}
+
+/// Of ranges that leave equally many sweeps: one of run-time size first, for what is stored would grow with it.
+constexpr int preference(range const& r) { return 2 * (r.extent == shape::dynamic) + r.is_named(); }
+
+/// The fewest sweeps; of equals the range that is preferred, then the first to stand in the formula.
+template <int Temps, int Stages, int Axes>
+constexpr auto best_schedule(stage_facts const* facts, program_ranges<Stages, Axes> const& ranges) {
+  auto best = schedule_alone<Stages, Temps>();
+  int best_preference = -1;
+  range const* tried[most_ranges]{};
+  int count = 0;
+  sweep_way ways[Stages]{};
+  for (int s = 0; s < Stages; ++s) {
+    for (int axis = 0; axis < facts[s].rank; ++axis) {
+      range const& one = ranges.of[ranges.first[s] + axis];
+      bool skip = count == most_ranges || (!one.is_named() && one.extent != shape::dynamic && one.extent <= short_range);
+      for (int i = 0; i < count && !skip; ++i) skip = same_range(one, *tried[i]);
+      if (skip) continue;
+      tried[count++] = &one;
+      find_ways(facts, ranges, one, ways);
+      auto const other = schedule_over<Stages, Temps>(facts, ways, extent_swept(facts, ranges, one, ways));
+      if (other.sweeps < best.sweeps ||
+          (other.sweeps == best.sweeps && preference(one) > best_preference && best.together > 0)) {
+        best = other;
+        best_preference = preference(one);
+      }
+    }
+  }
   return best;
 }
 
-template <class... Stages, class Temps>
-constexpr auto make_schedule(type_list<Stages...> stages, Temps temps) {
+template <class... Stages, class... Infos>
+constexpr auto make_schedule(type_list<Stages...> stages, type_list<Infos...> temps) {
   constexpr int loops = (0 + ... + (Stages::space::rank > 0 ? 1 : 0));
-  if constexpr (loops < 2 || sizeof...(Stages) > most_stages)
-    return schedule_alone(stages, temps);
-  else
-    return best_schedule(stages, temps, dims_of(stages, dim_list<>{}));
+  if constexpr (loops < 2 || sizeof...(Stages) > most_stages) {
+    return schedule_alone<sizeof...(Stages), sizeof...(Infos)>();
+  } else {
+    stage_facts const facts[] = {facts_of<Stages>::value...};
+    return best_schedule<sizeof...(Infos)>(facts, ranges_of(stages, temps));
+  }
 }
 
 template <class Program>

@@ -78,15 +78,6 @@ constexpr bool fits() {
   return extents_may_agree && names_agree;
 }
 
-/// Whether both are known to be one range of indices: by name, or by their static extents where one has no name.
-template <auto A, auto B>
-constexpr bool same_range() {
-  if constexpr (is_named<A> && is_named<B>)
-    return same_name<A, B>;
-  else
-    return extent_of<A> == extent_of<B> && extent_of<A> != dynamic;
-}
-
 /// The dimension where only a part of it is taken at run time: it keeps its name.
 template <auto Dim>
 constexpr auto cut() {
