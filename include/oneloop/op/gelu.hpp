@@ -41,7 +41,7 @@ struct gelu_t {
   static constexpr fixed_string name = "gelu";
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 71;
-  static constexpr math::ulp_bound ulp{3.4, 3.7};
+  static constexpr math::ulp_bound ulp{3.8, 3.7};
   // max(0, x) - |x|·Φ(-|x|), which is rounded once, also to a subnormal result. The textbook's 1 + erf(x/√2) has no
   // digits left below -5; here Φ(-t) is exp(-t²/2), its argument exact in two parts, times g / (t + 2), and what the
   // roundings of this quotient, its parts and t² lost is added to it. Beyond the bound the result is max(0, x), also in
