@@ -20,9 +20,11 @@ struct elementwise_loop : Frame {
   template <class Sink>
   using runner = typename Frame::template runner<Sink>;
   using Destinations = typename Frame::destinations;
-  using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::in_pairs, Frame::flat, Frame::tile,
-      Frame::start_all, Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin,
-      Frame::last_end, Frame::placed, Frame::linear;
+  using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::flat, Frame::tile, Frame::start_all,
+      Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin, Frame::last_end, Frame::placed, Frame::linear;
+
+  /// A row has two packs at least.
+  static constexpr bool in_pairs = Frame::in_pairs && (Frame::full_packs >= 2 || (flat && rank > 1));
 
   /// How many states are under way.
   static constexpr int sums = in_pairs ? 2 : unroll;

@@ -82,19 +82,24 @@ struct frame<Backend, N, Default,
 
   /// So long that its chains of operations wait for themselves.
   static constexpr bool waits = flops > 32;
-  /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers,
-  /// and a row has two; not of several results, for which there are not registers enough. AVX2, in the first-level cache:
-  /// stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and exp,
-  /// which are shorter, 1.04 to 1.07.
+  /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers;
+  /// not of several results, for which there are not registers enough. AVX2, in the first-level cache: stable_sigmoid 0.84
+  /// to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and exp, which are shorter,
+  /// 1.04 to 1.07.
   static constexpr bool in_pairs = [] {
-    if constexpr (waits && N > 1 && rank > 0 && sizeof...(Slots) == 0 && sizeof...(Sinks) == 1) {
-      constexpr int extent = shape::extent_of<shape::axis<Space, last>>;
-      return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>) &&
-             (shape::is_dynamic<shape::axis<Space, last>> || extent >= 2 * N || (flat && rank > 1));
-    } else {
+    if constexpr (waits && N > 1 && rank > 0 && sizeof...(Sinks) == 1)
+      return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>);
+    else
       return false;
-    }
   }();
+  /// How many numbers a row has: for a vector all of them. An open row has a run-time length, and for what is compiled as
+  /// many full packs as ask for all the ways there are.
+  static constexpr int row_length = [] {
+    if constexpr (rank == 0) return 0;
+    else return shape::extent_of<shape::axis<Space, last>>;
+  }();
+  static constexpr bool open_row = row_length == shape::dynamic;
+  static constexpr int full_packs = open_row ? 7 : row_length / N;
 
   /// A part of a reduction along the first axis is some of the columns, of which each is a reduction of its own.
   static constexpr bool splits_columns = Axis == 0 && rank > 1;
@@ -112,6 +117,15 @@ struct frame<Backend, N, Default,
                           env),
        ...);
     }(sink_indices{});
+  }
+
+  /// The same for this pack and the next, of one sink.
+  template <class Point, class SlotPairs>
+  static ONELOOP_INLINE constexpr void pair_of_tiles(job_type const& j, states& s, Point const& p, index_t position,
+                                                     SlotPairs const& slots) {
+    environment<Temps, SlotPairs> const env{j.temps, slots};
+    (runner<Sinks>::run_pair(hana::at_c<0>(j.stage.sinks), hana::at_c<0>(j.destinations), hana::at_c<0>(s), p, position, env),
+     ...);
   }
 
   static ONELOOP_INLINE constexpr void merge(states& s, states const& other) {
@@ -146,10 +160,10 @@ struct frame<Backend, N, Default,
   /// A constant where the type tells it: what a short axis never runs is then gone before the compiler could
   /// warn that it reads past the end (g++, -Warray-bounds).
   static ONELOOP_INLINE constexpr index_t last_extent(job_type const& j) {
-    if constexpr (shape::is_dynamic<shape::axis<Space, last>>)
+    if constexpr (open_row)
       return j.extents[last];
     else
-      return shape::extent_of<shape::axis<Space, last>>;
+      return row_length;
   }
 
   static ONELOOP_INLINE constexpr index_t all_elements(job_type const& j) {

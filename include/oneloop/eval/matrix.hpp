@@ -154,19 +154,27 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
                                               index_list<rank> at, index_t r, index_t columns_left) {
     at[rank - 2] += r;
     index_t const position = linear(j.extents, at);
+    // Packs or pairs of them, from column i of the tile on.
+    auto const products_at = [&]<template <class> class Pack>(index_t i) ONELOOP_LAMBDA {
+      return unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
+        return hana::basic_tuple<Pack<pack_of<Slots>>...>(Pack<pack_of<Slots>>::load(buffer.tile + r * width + i)...);
+      });
+    };
     auto const one = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
       tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + i), lanes), position + i,
-           unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
-             return hana::basic_tuple<pack_of<Slots>...>(pack_of<Slots>::load(buffer.tile + r * width + i)...);
-           }));
+           products_at.template operator()<std::type_identity_t>(i));
     };
-    if (columns_left >= width) {
+    if (columns_left < width) {
+      Frame::template packs<1>(0, columns_left, one);
+    } else if constexpr (row_loop<Frame>::follows_in_pairs) {
+      static_assert(packs_per_tile == 2);
+      Frame::pair_of_tiles(j, s, make_point<Backend, N, last>(at, full{}), position,
+                           products_at.template operator()<simd::pack_pair>(0));
+    } else {
       // Side by side: one pack alone waits for the latency of its own chain.
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
         (one(index_t{W * N}, full{}, 0), ...);
       }(std::make_integer_sequence<int, packs_per_tile>{});
-    } else {
-      Frame::template packs<1>(0, columns_left, one);
     }
   }
 

@@ -25,18 +25,15 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   using typename Frame::states;
   using Default = typename Frame::default_type;
   using Space = typename Frame::job_type::space;
-  using Frame::rank, Frame::last, Frame::tile, Frame::start, Frame::finish, Frame::last_begin,
-      Frame::last_end, Frame::placed, Frame::linear;
+  using Frame::rank, Frame::last, Frame::tile, Frame::pair_of_tiles, Frame::start, Frame::finish, Frame::last_begin,
+      Frame::last_end, Frame::placed, Frame::linear, Frame::full_packs, Frame::open_row;
 
   template <class Contraction>
   using product_of = product<Backend, N, computed<element_or<element_t<Contraction>, Default>>, Contraction>;
   static constexpr bool any_dots = (false || ... || roles<Slots>::by_dots);
 
   /// The end of a row of static length: only the dots that exist are computed.
-  static constexpr int last_valid = [] {
-    constexpr int extent = rank == 0 ? -1 : shape::extent_of<shape::axis<Space, last>>;
-    return extent > 0 ? extent % N : 0;
-  }();
+  static constexpr int last_valid = Frame::open_row ? 0 : Frame::row_length % N;
 
   template <class Contraction>
   using pack_of = typename product_of<Contraction>::P;
@@ -112,12 +109,36 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     });
   }
   template <class Sums>
+  static ONELOOP_INLINE constexpr auto nth_pairs(Sums const& sums, index_t nth) {
+    return unpack_inline(sums, [&](auto const&... sum) ONELOOP_LAMBDA {
+      return hana::basic_tuple<simd::pack_pair<pack_of<Slots>>...>(
+          simd::pack_pair<pack_of<Slots>>(sum.pack[nth], sum.pack[nth + 1])...);
+    });
+  }
+  template <class Sums>
   static ONELOOP_INLINE constexpr void set_packs(Sums& sums, index_t nth, hana::basic_tuple<pack_of<Slots>...> const& to) {
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       ((hana::at_c<I>(sums).pack[nth] = hana::at_c<I>(to)), ...);
     }(std::make_integer_sequence<int, sizeof...(Slots)>{});
   }
-  static constexpr int group_of_packs = 4;
+
+  /// What follows the products runs after those of several packs: its long chains then wait side by side, where one
+  /// between two products fills the window of instructions. Not after all, so that matrices beyond the first-level cache are
+  /// read meanwhile (AVX2, by turns, after 4, after 8 of float: 64 x 64 172, 160 ns; 128 x 128 850, 871 ns).
+  static constexpr int group_of_packs = [] {
+    if constexpr (shape::is_static<Space>) {
+      constexpr index_t bytes = (index_t{0} + ... + (shape::static_size<shape_t<typename roles<Slots>::B>> *
+                                                     index_t{sizeof(typename pack_of<Slots>::element)}));
+      return bytes > 0 && bytes <= 32768 ? 8 : 4;
+    } else {
+      return 4;
+    }
+  }();
+
+  /// A sum of products is taken pack by pack: each product is added unrounded.
+  static constexpr bool follows_in_pairs =
+      Frame::in_pairs && full_packs >= 2 &&
+      !(false || ... || (planner::is_fold<Sinks> && is_product<typename Sinks::formula_type>));
 
   template <int Packs>
   static ONELOOP_INLINE constexpr void wide_tile(job_type const& j, states& s, index_list<rank> const& at,
@@ -129,18 +150,17 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
                                                   Frame::length_of(hana::at_c<I>(j.stage.slots), j.temps), full{}, env),
        ...);
     }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-    [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-      (tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + W * N), full{}), position + W * N,
-            nth_packs(sums, W)),
-       ...);
-    }(std::make_integer_sequence<int, Packs>{});
+    auto const point = [&](int w) ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, at[last] + w * N), full{}); };
+    if constexpr (follows_in_pairs) {
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        (pair_of_tiles(j, s, point(2 * W), position + 2 * W * N, nth_pairs(sums, 2 * W)), ...);
+      }(std::make_integer_sequence<int, Packs / 2>{});
+    } else {
+      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
+        (tile(j, s, point(W), position + W * N, nth_packs(sums, W)), ...);
+      }(std::make_integer_sequence<int, Packs>{});
+    }
   }
-
-  /// Packs of a row that are full; of a row of run-time length as many as ask for all the ways there are.
-  static constexpr int full_packs = [] {
-    constexpr int extent = rank == 0 ? 0 : shape::extent_of<shape::axis<Space, last>>;
-    return extent == shape::dynamic ? 7 : extent / N;
-  }();
 
   /// One row of results (for a vector of results: all of them).
   static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
@@ -154,25 +174,28 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
       if constexpr (full_packs % 4 >= 2)
         for (; i + 2 * N <= count; i += 2 * N) wide_tile<2>(j, s, placed(at, i), base + i);
     }
-    // What follows the products runs after those of several packs: its long chains then wait side by side, where one
-    // between two products fills the window of instructions; and not after all, so that a matrix beyond L1 is read
-    // meanwhile (AVX2, by turns, after 4, after 16: 64 x 64 floats 160, 140, 134 ns; 128 x 128 668, 685, 725 ns).
-    constexpr bool in_groups = any_dots ? full_packs > 0 : full_packs % 2 == 1;
+    // Of a row of run-time length one pack that pairs leave goes as the rest does, or it were compiled three times.
+    constexpr int step = follows_in_pairs && open_row ? 2 : 1;
+    constexpr bool in_groups = any_dots ? full_packs > 0 : full_packs % 2 == 1 && step == 1;
     if constexpr (in_groups) {
       hana::basic_tuple<many<pack_of<Slots>, group_of_packs>...> ready;
-      while (i + N <= count) {
-        index_t const left = (count - i) / N, packs = left < group_of_packs ? left : group_of_packs;
+      while (i + step * N <= count) {
+        index_t const left = (count - i) / N / step * step, packs = left < group_of_packs ? left : group_of_packs;
+        auto const point = [&](index_t p) ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, i + p * N), full{}); };
         for (index_t p = 0; p < packs; ++p) set_packs(ready, p, one_pack<N>(j, placed(at, i + p * N), full{}, N));
-        for (index_t p = 0; p < packs; ++p)
-          tile(j, s, make_point<Backend, N, last>(placed(at, i + p * N), full{}), base + i + p * N, nth_packs(ready, p));
+        index_t p = 0;
+        if constexpr (follows_in_pairs)
+          for (; p + 2 <= packs; p += 2) pair_of_tiles(j, s, point(p), base + i + p * N, nth_pairs(ready, p));
+        if constexpr (!follows_in_pairs || (full_packs % 2 == 1 && step == 1))
+          for (; p < packs; ++p) tile(j, s, point(p), base + i + p * N, nth_packs(ready, p));
         i += packs * N;
       }
     }
-    if constexpr (N > 1 && (last_valid > 0 || shape::is_dynamic<shape::axis<Space, last>>)) {
-      if (i < count) {
-        tail const rest{static_cast<int>(count - i)};
+    if constexpr (N > 1 && (last_valid > 0 || open_row)) {
+      for (; i < count; i += N) {
+        tail const rest{static_cast<int>(count - i < N ? count - i : N)};
         tile(j, s, make_point<Backend, N, last>(placed(at, i), rest), base + i,
-             one_pack<last_valid>(j, placed(at, i), rest, count - i));
+             one_pack<last_valid>(j, placed(at, i), rest, rest.count));
       }
     }
   }

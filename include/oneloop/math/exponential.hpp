@@ -76,16 +76,12 @@ template <class P> ONELOOP_INLINE constexpr P joined(exp_parts<P> const& e) {
 template <class P> ONELOOP_INLINE constexpr P joined_down(exp_parts<P> const& e) {
     return simd::scale2_down(e.m, e.n, e.shifted);
 }
-// exp(x) = root (1 + s) 2^n, before that product is rounded: for a caller with a factor of its own. Without lookups root is
-// 1.
-template <class P> struct exp_factors {
-    P root, s, n, shifted;
-};
-template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_factors<P> factor_exp(P x) {
+// f(root, s, n, shifted): exp(x) = root (1 + s) 2^n, before that product is rounded, for a caller with a factor of its own.
+// Without lookups root is 1. (A struct of the four, and g++ stores one of them in each step of a loop with AVX-512.)
+template <bool Exact = true, class P, class F> ONELOOP_INLINE constexpr auto with_factors_of_exp(P x, F const& f) {
     using T = typename P::element;
-    using F = simd::format_of<P>;
     if constexpr (simd::has_lookup) {
-        P const magic(F::magic / 16);
+        P const magic(simd::format_of<P>::magic / 16);
         P const sum = fma(x, P(T(1.4426950408889634074)), magic), n = sum - magic;
         P const r = fnma(n, P(ln2_low<T>), fnma(n, P(ln2_high<T>), x));
         auto const index = simd::bits(sum);
@@ -97,22 +93,20 @@ template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_factors<P> fa
         P p;
         if constexpr (Exact) p = fma(r, u, simd::lookup(root16_error<T>, index));
         else p = r * u;
-        return {simd::lookup(root16<T>, index), p, n, sum};
+        return f(simd::lookup(root16<T>, index), p, n, sum);
     } else {
         reduced<P> const a = reduce_ln2(x);
         // r^2 tail, not r (1 + r tail): where the rounded factor changes the product would go back
-        return {P(1), fma(a.r * a.r, exp_tail(a.r), a.r), a.n, a.shifted};
+        return f(P(1), fma(a.r * a.r, exp_tail(a.r), a.r), a.n, a.shifted);
     }
 }
 template <bool Exact = true, class P> ONELOOP_INLINE constexpr exp_parts<P> exp_split(P x) {
-    exp_factors<P> const f = factor_exp<Exact>(x);
-    if constexpr (simd::has_lookup) {
-        P const m = fma(f.root, f.s, f.root);
-        return {m, fma(f.root, f.s, f.root - m), f.n, f.shifted};
-    } else {
-        P const one(1), m = one + f.s;
-        return {m, f.s - (m - one), f.n, f.shifted};
-    }
+    return with_factors_of_exp<Exact>(x, [](P root, P s, P n, P shifted) ONELOOP_LAMBDA {
+        P m, low;
+        if constexpr (simd::has_lookup) m = fma(root, s, root), low = fma(root, s, root - m);
+        else m = root + s, low = s - (m - root);
+        return exp_parts<P>{m, low, n, shifted};
+    });
 }
 
 // exp(x); Exact: where there are lookups, for one more instruction, to 0.78 instead of 1.18 float ULP (0.76 and 1.02

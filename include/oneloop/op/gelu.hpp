@@ -41,7 +41,7 @@ struct gelu_t {
   static constexpr fixed_string name = "gelu";
   static constexpr auto accepts = elements::floating;
   static constexpr int flops = 71;
-  static constexpr math::ulp_bound ulp{3.8, 3.7};
+  static constexpr math::ulp_bound ulp{3.8, 3.9};
   // max(0, x) - |x|·Φ(-|x|), which is rounded once, also to a subnormal result. The textbook's 1 + erf(x/√2) has no
   // digits left below -5; here Φ(-t) is exp(-t²/2), its argument exact in two parts, times g / (t + 2), and what the
   // roundings of this quotient, its parts and t² lost is added to it. Beyond the bound the result is max(0, x), also in
@@ -52,20 +52,21 @@ struct gelu_t {
     P const bound(T(math::is_single<P> ? 14.5 : 39)), one(1), two(2);
     P const t = min(bound, abs(x));
     auto const square = math::two_product(t, t * P(T(0.5)));
-    auto const e = math::factor_exp(-square.hi);
-    // 2 has no digit below the last of any sum, so that sum - 2 is exact
-    P const sum = t + two, sum_low = t - (sum - two), inverse = one / sum;
-    P f = op::scaled_normal_tail(fnma(P(4), inverse, one));
-    if constexpr (simd::has_lookup) f = f * e.root;
-    P const g = fma(f, e.s, f), g_low = fma(f, e.s, f - g);
-    P q, rest;
-    if constexpr (simd::has_fma) q = g * inverse, rest = fnma(q, sum, g);
-    else q = g / sum, rest = P(0);
-    rest = fnma(q, sum_low, rest) + g_low;
-    P const tail = fma(inverse, fnma(g, square.lo, rest), q);
-    // -0 below: 0 - 0 would be 0. The bare instruction keeps a NaN and a zero of the second operand.
-    P const positive = max(P(T(-0.0)), x);
-    return fnma(simd::scale2_raised(t, e.n, e.shifted), tail * P(simd::lowered<P>), positive);
+    return math::with_factors_of_exp(-square.hi, [&](P root, P s, P n, P shifted) ONELOOP_LAMBDA {
+      // 2 has no digit below the last of any sum, so that sum - 2 is exact
+      P const sum = t + two, sum_low = t - (sum - two), inverse = one / sum;
+      P f = op::scaled_normal_tail(fnma(P(4), inverse, one));
+      if constexpr (simd::has_lookup) f = f * root;
+      P const g = fma(f, s, f), g_low = fma(f, s, f - g);
+      P q, rest;
+      if constexpr (simd::has_fma) q = g * inverse, rest = fnma(q, sum, g);
+      else q = g / sum, rest = P(0);
+      rest = fnma(q, sum_low, rest) + g_low;
+      P const tail = fma(inverse, fnma(g, square.lo, rest), q);
+      // -0 below: 0 - 0 would be 0. The bare instruction keeps a NaN and a zero of the second operand.
+      P const positive = max(P(T(-0.0)), x);
+      return fnma(simd::scale2_raised(t, n, shifted), tail * P(simd::lowered<P>), positive);
+    });
   }
   // Φ(x) + x·φ(x); beyond ±40 the product is 0, the bounds only keep x finite.
   static constexpr auto derivative = [](auto const&, auto const& x) {
