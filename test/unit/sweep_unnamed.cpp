@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(ranges_that_only_look_alike) {
       auto const B = random_tensor<float, dyn, dyn>(2, -1, 1, n, 5 * n + 300);
       auto const C = random_tensor<float, dyn, dyn>(3, -1, 1, 5 * n + 300, 3);
       auto const f = (A * B) * C;
-      static_assert(plan_v<decltype(f)>.sweeps == 1);
+      static_assert(plan_v<decltype(f)>.sweeps == 2);  // each may be large
       tensor<float, dyn, dyn> const AB = A * B;
       tensor<float, dyn, dyn> const expected = AB * C;
       tensor<float, dyn, dyn> const y = f;

@@ -185,8 +185,20 @@ struct swept_stage<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_t
                               std::is_same_v<computed<typename Sink::element>, typename Sink::element>);
     }
   }
+  /// A product of matrices all of whose ranges are sized at run time and have no names: nothing says that either is small.
+  /// Each tile would arrange the other factor anew, and a BLAS is to have it as a whole.
+  template <class Slot>
+  static constexpr bool may_be_large() {
+    if constexpr (is_matrix_product<Slot>)
+      return ranges_in<Space>::value[Space::rank - 2].is_anonymous() &&
+             ranges_in<Space>::value[Space::rank - 1].is_anonymous() &&
+             factor_axes<Slot>::left_range.is_anonymous() && factor_axes<Slot>::right_range.is_anonymous();
+    else
+      return false;
+  }
   /// Whether it can join a sweep, given what is there.
   static constexpr bool joins(sweep_way way, temp_state const* temps) {
+    if constexpr ((false || ... || may_be_large<Slots>())) return false;
     if (way.role == sweep_role::along_axis)
       return (true && ... && can_fold<Sinks>(way.axis)) && (true && ... && cuts<Slots>(way.axis, temps)) &&
              (true && ... && cuts<typename Sinks::formula_type>(way.axis, temps));
