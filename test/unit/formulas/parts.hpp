@@ -10,7 +10,7 @@
 #define ONELOOP_FORMULAS_SEED 0
 #endif
 #ifndef ONELOOP_FORMULAS_COUNT
-#define ONELOOP_FORMULAS_COUNT 48
+#define ONELOOP_FORMULAS_COUNT 36
 #endif
 
 namespace formulas {
