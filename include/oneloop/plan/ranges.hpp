@@ -10,6 +10,8 @@
 // Two formulas of one type tie nothing: their ranges may differ.
 #pragma once
 
+#include <string_view>
+
 #include <oneloop/plan/program.hpp>
 
 namespace ONELOOP_NAMESPACE::planner {
@@ -35,13 +37,9 @@ struct ranges_in<shape::extents<Dims...>> {
   static constexpr range value[sizeof...(Dims) + 1] = {range_of<Dims>..., range{}};
 };
 
-constexpr bool same_text(char const* a, char const* b) {
-  while (*a != '\0' && *a == *b) ++a, ++b;
-  return *a == *b;
-}
 /// Whether both are known to be one range: by name, by their static extents where one has no name, or as one set.
 constexpr bool same_range(range const& a, range const& b) {
-  if (a.is_named() && b.is_named()) return same_text(a.name, b.name);
+  if (a.is_named() && b.is_named()) return std::string_view(a.name) == b.name;
   if (a.extent != shape::dynamic) return a.extent == b.extent;
   return a.set >= 0 && a.set == b.set && b.extent == shape::dynamic && !a.is_named() && !b.is_named();
 }
@@ -76,7 +74,7 @@ struct ties {
   constexpr void meet(char const* name, int scope, int axis, int number) {
     if (number < 0) return;
     for (int i = 0; i < named_count; ++i)
-      if (named[i].axis == axis && named[i].scope == scope && same_text(named[i].name, name))
+      if (named[i].axis == axis && named[i].scope == scope && std::string_view(named[i].name) == name)
         return tie(named[i].number, number);
     if (named_count < most_named) named[named_count++] = {name, scope, axis, number};
   }
