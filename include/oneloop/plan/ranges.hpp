@@ -212,10 +212,10 @@ struct stage_axes<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tu
   }
   /// Whether all sinks are known to run over the same indices.
   static constexpr bool one_space(ties const& all, int first) {
-    for (int number = first + rank; number < first + sums; ++number)
-      if (ranges_in<Space>::value[(number - first) % rank].is_anonymous() &&
-          all.end_of(number) != all.end_of(first + (number - first) % rank))
-        return false;
+    for (int sink = first + rank; sink < first + sums; sink += rank)
+      for (int axis = 0; axis < rank; ++axis)
+        if (ranges_in<Space>::value[axis].is_anonymous() && all.end_of(sink + axis) != all.end_of(first + axis))
+          return false;
     return true;
   }
 };

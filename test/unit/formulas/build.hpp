@@ -259,7 +259,7 @@ FORMULAS_TERNARY(linear, oneloop::linear(a, b, c))
 #undef FORMULAS_ALONG
 
 template <class Source, shape S, class A>
-auto repeated(A const& a) {
+constexpr auto repeated(A const& a) {
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     return oneloop::broadcast<spelled<Source, S.axes[I].is_static, S.axes[I].symbol, S.axes[I].named>...>(a);
   }(std::make_integer_sequence<int, S.rank>{});

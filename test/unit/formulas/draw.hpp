@@ -135,6 +135,7 @@ class author {
     if (!smooth && p.how == mode::evaluated && roll.in(35)) p.root_count = 2 + roll.below(2);
     shape const want = some_shape(rank);
     for (int i = 0; i < p.root_count; ++i) p.roots[i] = value(type, i && roll.in(40) ? smaller(want) : want, smooth || roll.in(20) ? 3 : 2, true);
+    drop_unused();
     choose_target();
   }
 
@@ -143,6 +144,27 @@ class author {
   bool smooth;
   element base;  // of most of the formula: a unit whose formulas agree in it compiles each kernel once
   int products = 0, unaries = 0, rares = 0;
+
+  constexpr void mark(int n, bool (&used)[most_operands]) const {
+    node const& at = p.nodes[n];
+    if (at.what == kind::operand) used[at.index] = true;
+    for (int child : at.children)
+      if (child >= 0) mark(child, used);
+  }
+  /// Operands of subformulas that were given up: a variable that is in no formula cannot be bound.
+  constexpr void drop_unused() {
+    bool used[most_operands]{};
+    for (int i = 0; i < p.root_count; ++i) mark(p.roots[i], used);
+    int place[most_operands]{}, kept = 0;
+    for (int k = 0; k < p.operand_count; ++k)
+      if (used[k]) {
+        p.operands[kept] = p.operands[k];
+        place[k] = kept++;
+      }
+    p.operand_count = kept;
+    for (int n = 0; n < p.count; ++n)
+      if (p.nodes[n].what == kind::operand) p.nodes[n].index = place[p.nodes[n].index];
+  }
 
   /// The first one by the seed, so that consecutive seeds go through all of them.
   constexpr int in_turn(int& used, int all) { return used++ == 0 ? static_cast<int>(p.seed % static_cast<std::uint64_t>(all)) : roll.below(all); }
