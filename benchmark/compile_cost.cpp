@@ -124,7 +124,7 @@ void measure(plan& what, boost::json::object const& setup, double seconds) {
 /// One number of a cost for each library: as it is, or as a multiple of the first library's. Lines that the time did
 /// not suffice for stay away.
 void write_costs(std::ostream& out, lines const& all, std::string const& label, std::string const& number,
-                 double compiler::cost::*member, char const* format, bool multiples) {
+                 double compiler::cost::* member, char const* format, bool multiples) {
   std::string const ours = twins::all()[0].name;
   std::vector<std::string> libraries;
   for (twins::twin const& t : twins::all())
@@ -205,7 +205,8 @@ void write_report(fs::path const& folder, std::string const& name, plan const& w
   std::ofstream(folder / (name + ".json")) << boost::json::object{{"measured on", table::to_json(context)},
                                                                   {"formulas", to_json(what.formulas)},
                                                                   {"depths", to_json(what.depths)},
-                                                                  {"counts", to_json(what.counts)}} << '\n';
+                                                                  {"counts", to_json(what.counts)}}
+                                           << '\n';
   std::ofstream markdown(folder / (name + ".md"));
   table::write_head(markdown, name,
                     "What formulas cost to compile: user time and peak memory of the compiler, size of the object "

@@ -38,7 +38,8 @@ class reporter : public benchmark::BenchmarkReporter {
 inline std::vector<std::string> columns_of(reporter const& results) {
   std::vector<std::string> columns;
   for (std::string const ours : {"fused", "packed"})
-    if (std::ranges::any_of(rows(), [&](row const& r) { return results.seconds(r, ours) > 0; })) columns.push_back(ours);
+    if (std::ranges::any_of(rows(), [&](row const& r) { return results.seconds(r, ours) > 0; }))
+      columns.push_back(ours);
   for (row const& r : rows())
     for (way const& w : r.ways)
       if (results.seconds(r, w.column) > 0 && std::ranges::find(columns, w.column) == columns.end())
@@ -116,9 +117,10 @@ inline void write_plots(std::filesystem::path const& folder, reporter const& res
     }
     std::fprintf(plot, "\nEND\nplot");
     for (std::size_t i = 0; i < shown_columns.size(); ++i) {
-      auto const colour = std::size_t(std::ranges::find(columns, shown_columns[i]) - columns.begin()) % std::size(colours);
-      std::fprintf(plot, "%s $data using %zu:xtic(1) title columnheader(%zu) linecolor rgb '%s'", i ? "," : "", i + 2, i + 2,
-                   colours[colour]);
+      auto const colour =
+          std::size_t(std::ranges::find(columns, shown_columns[i]) - columns.begin()) % std::size(colours);
+      std::fprintf(plot, "%s $data using %zu:xtic(1) title columnheader(%zu) linecolor rgb '%s'", i ? "," : "", i + 2,
+                   i + 2, colours[colour]);
     }
     std::fprintf(plot, "\n");
   }
@@ -139,9 +141,11 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
   boost::json::array bounds;
   for (limit_row const& l : limits())
     if (double const time = results.seconds(l, "limit"); time > 0)
-      bounds.push_back({{"limit", l.what}, {"data in", l.where}, {"per second", l.work / time / 1e9}, {"unit", l.unit}});
-  std::ofstream(folder / (name + ".json")) << boost::json::object{
-      {"measured on", to_json(context)}, {"rows", std::move(all)}, {"limits", std::move(bounds)}} << '\n';
+      bounds.push_back(
+          {{"limit", l.what}, {"data in", l.where}, {"per second", l.work / time / 1e9}, {"unit", l.unit}});
+  std::ofstream(folder / (name + ".json"))
+      << boost::json::object{{"measured on", to_json(context)}, {"rows", std::move(all)}, {"limits", std::move(bounds)}}
+      << '\n';
   std::ofstream markdown(folder / (name + ".md"));
   write_head(markdown, name,
              "The time of `fused`, and of the other columns as multiples of it: minima of interleaved repetitions, one "
@@ -168,7 +172,9 @@ inline int run(int argc, char** argv) {
   for (row const& r : rows()) good = check(r) && good;
   if (!good) return 1;
   auto const add = [&](std::string const& title, way const& w) {
-    benchmark::RegisterBenchmark((title + "/" + w.column).c_str(), w.time)->MinTime(repetition)->Repetitions(repetitions);
+    benchmark::RegisterBenchmark((title + "/" + w.column).c_str(), w.time)
+        ->MinTime(repetition)
+        ->Repetitions(repetitions);
   };
   for (row const& r : rows())
     for (way const& w : r.ways) add(r.title(), w);

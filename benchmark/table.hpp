@@ -64,7 +64,7 @@ way eigen(F f) {
 struct row {
   std::string formula, size;
   std::variant<std::span<float>, std::span<double>> output;  // where every way leaves its result
-  double tolerance;         // relative, or absolute below 1
+  double tolerance;                                          // relative, or absolute below 1
   std::vector<way> ways;
 
   std::string title() const { return formula + ", " + size; }
@@ -110,8 +110,8 @@ bool check(row const& r, std::span<T> output) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
       double const error = std::abs(double(output[i]) - double(expected[i]));
       if (error <= r.tolerance * std::max(1.0, std::abs(double(expected[i])))) continue;
-      std::fprintf(stderr, "%s, %s: element %zu is %.9g, by hand %.9g\n", r.title().c_str(),
-                   w.column.c_str(), i, double(output[i]), double(expected[i]));
+      std::fprintf(stderr, "%s, %s: element %zu is %.9g, by hand %.9g\n", r.title().c_str(), w.column.c_str(), i,
+                   double(output[i]), double(expected[i]));
       good = false;
       break;
     }

@@ -39,8 +39,8 @@ constexpr auto logits = X * w + k;
 constexpr auto loss = mean(bce_with_logits(logits, t));
 constexpr auto accuracy = mean(cast<float>((logits > 0_c) == (t > 0.5_c)));
 
-// Loss and gradient, to be evaluated together: what loss.backward() does is a formula, too. The derivative of the loss of
-// a row with respect to its logit is its residual, the probability minus the truth.
+// Loss and gradient, to be evaluated together: what loss.backward() does is a formula, too. The derivative of the loss
+// of a row with respect to its logit is its residual, the probability minus the truth.
 constexpr auto both = value_and_gradient(loss, wrt(w, k));
 constexpr auto residual = stable_sigmoid(logits) - t;
 
@@ -97,8 +97,8 @@ class progress_bar {
     int const filled = width * step / steps_;
     if (!shown_ || filled == filled_) return;
     filled_ = filled;
-    std::cout << "\r  [" << std::string(std::size_t(filled), '=')
-              << std::string(std::size_t(width - filled), ' ') << "]" << std::flush;
+    std::cout << "\r  [" << std::string(std::size_t(filled), '=') << std::string(std::size_t(width - filled), ' ')
+              << "]" << std::flush;
   }
   /// Makes room for a line of text.
   void clear() {
@@ -122,8 +122,7 @@ std::string in_words(plan_info const& plan) {
   auto const counted = [](int number, std::string const& thing, std::string const& things) {
     return std::to_string(number) + " " + (number == 1 ? thing : things);
   };
-  return counted(plan.loops, "loop", "loops") + ", " +
-         counted(plan.temporaries, "temporary", "temporaries");
+  return counted(plan.loops, "loop", "loops") + ", " + counted(plan.temporaries, "temporary", "temporaries");
 }
 
 // ---- training
@@ -148,8 +147,8 @@ model train(samples const& data, int steps, float rate) {
     if (step % (steps / 5) == 0) {
       auto const right = evaluate(on(accuracy, data, m));
       bar.clear();
-      std::cout << std::setw(6) << step << std::setprecision(4) << std::setw(10) << error
-                << std::setprecision(1) << std::setw(9) << 100 * right << " %\n";
+      std::cout << std::setw(6) << step << std::setprecision(4) << std::setw(10) << error << std::setprecision(1)
+                << std::setw(9) << 100 * right << " %\n";
     }
     bar.show(step);
     auto const& [by_w, by_k] = slopes;
@@ -183,9 +182,8 @@ void compare(samples const& data, model const& m, int rounds) {
       });
   auto const line = [&](char const* what, double fused, double apart) {
     std::cout << "  " << std::left << std::setw(10) << what << std::right << std::setw(8) << rows
-              << std::setprecision(1) << std::setw(9) << fused * 1e6 << " us" << std::setw(9)
-              << apart * 1e6 << " us" << std::setprecision(2) << std::setw(8) << apart / fused
-              << "\n";
+              << std::setprecision(1) << std::setw(9) << fused * 1e6 << " us" << std::setw(9) << apart * 1e6 << " us"
+              << std::setprecision(2) << std::setw(8) << apart / fused << "\n";
   };
   line("loss", loss_fused, loss_apart);
   line("residual", residual_fused, residual_apart);
@@ -194,17 +192,15 @@ void compare(samples const& data, model const& m, int rounds) {
 void run(std::string const& path) {
   auto const table = csv::read(path);
   if (table.columns != 30 || table.classes.size() != 2)
-    throw csv::error(path + ":1: the demo needs 30 columns and 2 classes, not " +
-                     std::to_string(table.columns) + " and " +
-                     std::to_string(table.classes.size()));
+    throw csv::error(path + ":1: the demo needs 30 columns and 2 classes, not " + std::to_string(table.columns) +
+                     " and " + std::to_string(table.classes.size()));
 
   auto const order = shuffled(table.rows, 1);
   auto const split = order.begin() + static_cast<std::ptrdiff_t>(order.size() * 4 / 5);
   samples training = take(table, {order.begin(), split});
   samples test = take(table, {split, order.end()});
-  std::cout << "Breast cancer: " << table.classes[0] << " or " << table.classes[1] << "? "
-            << training.X.extent(0) << " rows to learn from, " << test.X.extent(0)
-            << " to test with.\n\n"
+  std::cout << "Breast cancer: " << table.classes[0] << " or " << table.classes[1] << "? " << training.X.extent(0)
+            << " rows to learn from, " << test.X.extent(0) << " to test with.\n\n"
             << std::fixed;
 
   // Every feature in units of its deviation, around its mean. Both repeat along the batch by name.

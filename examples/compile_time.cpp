@@ -23,9 +23,7 @@ static_assert(plan(layer).loops == 1 && plan(layer).temporaries == 0);
 constexpr tensor<float, 2, 3> weights{{1, -2, 3}, {0.5f, 0.25f, -1}};
 constexpr tensor<float, 2> bias{-0.5f, 1};
 
-constexpr tensor<float, 2> run(tensor<float, 3> const& input) {
-  return layer(W = weights, x = input, b = bias);
-}
+constexpr tensor<float, 2> run(tensor<float, 3> const& input) { return layer(W = weights, x = input, b = bias); }
 
 constexpr auto y = run({0.5f, 0.25f, 0.125f});
 static_assert(y(0) > 0.46f && y(0) < 0.47f);            // sigmoid(-0.125) = 0.4688
@@ -38,6 +36,5 @@ int main() {
   tensor<float, 3> const input{0.5f, 0.25f, 0.125f};
   auto const now = run(input);
   std::cout << layer << " at run time:     " << now << "\n"
-            << "equal to the last bit: " << (now(0) == y(0) && now(1) == y(1) ? "yes" : "no")
-            << "\n";
+            << "equal to the last bit: " << (now(0) == y(0) && now(1) == y(1) ? "yes" : "no") << "\n";
 }

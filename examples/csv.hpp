@@ -42,22 +42,19 @@ class reader {
     std::vector<std::string_view> fields;
     while (next_line()) {
       if (result.classed.size() == result.rows)
-        fail("more rows than the " + std::to_string(result.rows) +
-             " that the first line announces");
+        fail("more rows than the " + std::to_string(result.rows) + " that the first line announces");
       split(fields);
       if (fields.size() != result.columns + 1)
         fail(count(fields.size(), "field") + ", not " + std::to_string(result.columns + 1));
-      for (std::size_t i = 0; i < result.columns; ++i)
-        result.numbers.push_back(number<float>(fields[i], i));
+      for (std::size_t i = 0; i < result.columns; ++i) result.numbers.push_back(number<float>(fields[i], i));
       auto const classed = number<std::size_t>(fields.back(), result.columns);
       if (classed >= result.classes.size())
-        fail("class " + std::to_string(classed) + ": the first line names " +
-             std::to_string(result.classes.size()) + ", counted from 0");
+        fail("class " + std::to_string(classed) + ": the first line names " + std::to_string(result.classes.size()) +
+             ", counted from 0");
       result.classed.push_back(classed);
     }
     if (result.classed.size() != result.rows)
-      fail("the file ends after " + count(result.classed.size(), "row") + ", not " +
-           std::to_string(result.rows));
+      fail("the file ends after " + count(result.classed.size(), "row") + ", not " + std::to_string(result.rows));
     return result;
   }
 

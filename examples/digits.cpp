@@ -29,7 +29,8 @@ int run(std::string const& path) {
   auto const test = take(table, table.rows - test_rows, test_rows);
   auto const expected = load_npy<tensor<float, batch, classes>>(EXAMPLES_DATA "/digits_mlp_test_probabilities.npy");
 
-  auto const f = probabilities(X = test.X, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2, W3 = net.W3, b3 = net.b3);
+  auto const f =
+      probabilities(X = test.X, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2, W3 = net.W3, b3 = net.b3);
   tensor<float, batch, classes> const p = f;
   auto const right = evaluate(mean(cast<float>(argmax<-1>(p) == test.digit)));
   auto const worst = evaluate(max(abs(p - expected)));

@@ -38,7 +38,7 @@ struct weights {
 // ---- the data
 
 struct samples {
-  tensor<float, batch, pixels> X;    // 0 to 1
+  tensor<float, batch, pixels> X;  // 0 to 1
   tensor<std::int32_t, batch> digit;
 };
 

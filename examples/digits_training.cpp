@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The perceptron of digits.cpp, trained from nothing: forward pass, loss, gradient and the optimiser's step are one formula,
-// and a step over a mini-batch is one sweep. Mini-batches are views on rows. In PyTorch:
+// The perceptron of digits.cpp, trained from nothing: forward pass, loss, gradient and the optimiser's step are one
+// formula, and a step over a mini-batch is one sweep. Mini-batches are views on rows. In PyTorch:
 //
 //   optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
 //   for epoch in range(epochs):
@@ -42,9 +42,12 @@ constexpr auto c3 = var<"c3", classes>;
 
 constexpr auto optimizer = nn::momentum{.lr = 0.5_c, .momentum = 0.9_c};
 constexpr auto step = formula_results{loss,
-                              optimizer(W1, V1, gradient(loss, W1)), optimizer(b1, c1, gradient(loss, b1)),
-                              optimizer(W2, V2, gradient(loss, W2)), optimizer(b2, c2, gradient(loss, b2)),
-                              optimizer(W3, V3, gradient(loss, W3)), optimizer(b3, c3, gradient(loss, b3))};
+                                      optimizer(W1, V1, gradient(loss, W1)),
+                                      optimizer(b1, c1, gradient(loss, b1)),
+                                      optimizer(W2, V2, gradient(loss, W2)),
+                                      optimizer(b2, c2, gradient(loss, b2)),
+                                      optimizer(W3, V3, gradient(loss, W3)),
+                                      optimizer(b3, c3, gradient(loss, b3))};
 static_assert(std::is_empty_v<decltype(step)> && plan(step).sweeps == 1 && plan(step).temporaries == 0);
 
 // ---- the training
@@ -66,8 +69,8 @@ void show_progress(int epoch, int epochs, float of_loss) {
   constexpr int width = 40;
   if (!isatty(STDERR_FILENO)) return;
   std::cerr << '\r' << '[' << std::string(static_cast<std::size_t>(width * epoch / epochs), '#')
-            << std::string(static_cast<std::size_t>(width - width * epoch / epochs), '.') << "] epoch " << epoch << '/' << epochs
-            << ", loss " << of_loss << (epoch == epochs ? "\n" : "") << std::flush;
+            << std::string(static_cast<std::size_t>(width - width * epoch / epochs), '.') << "] epoch " << epoch << '/'
+            << epochs << ", loss " << of_loss << (epoch == epochs ? "\n" : "") << std::flush;
 }
 
 /// By gnuplot, if there is one, as text.
@@ -78,8 +81,11 @@ void plot(std::vector<float> const& losses) {
     std::cout << "(with gnuplot there would be a plot of the loss here)\n";
     return;
   }
-  std::fputs("set terminal dumb 78 20\nset logscale y\nset xlabel 'epoch'\nset title 'loss'\nplot '-' with lines notitle\n", gnuplot);
-  for (std::size_t epoch = 0; epoch < losses.size(); ++epoch) std::fprintf(gnuplot, "%zu %g\n", epoch + 1, double(losses[epoch]));
+  std::fputs(
+      "set terminal dumb 78 20\nset logscale y\nset xlabel 'epoch'\nset title 'loss'\nplot '-' with lines notitle\n",
+      gnuplot);
+  for (std::size_t epoch = 0; epoch < losses.size(); ++epoch)
+    std::fprintf(gnuplot, "%zu %g\n", epoch + 1, double(losses[epoch]));
   std::fputs("e\n", gnuplot);
   pclose(gnuplot);
 }
@@ -98,10 +104,10 @@ int run(int epochs) {
     float sum = 0;
     int steps = 0;
     for (index_t first = 0; first < train.X.extent(0); first += batch_rows, ++steps) {
-      auto const next = evaluate(step(X = rows(train.X, first, batch_rows), digit = rows(train.digit, first, batch_rows),
-                                      W1 = net.W1, V1 = velocity.W1, b1 = net.b1, c1 = velocity.b1,
-                                      W2 = net.W2, V2 = velocity.W2, b2 = net.b2, c2 = velocity.b2,
-                                      W3 = net.W3, V3 = velocity.W3, b3 = net.b3, c3 = velocity.b3));
+      auto const next =
+          evaluate(step(X = rows(train.X, first, batch_rows), digit = rows(train.digit, first, batch_rows), W1 = net.W1,
+                        V1 = velocity.W1, b1 = net.b1, c1 = velocity.b1, W2 = net.W2, V2 = velocity.W2, b2 = net.b2,
+                        c2 = velocity.b2, W3 = net.W3, V3 = velocity.W3, b3 = net.b3, c3 = velocity.b3));
       sum += std::get<0>(next);
       std::tie(net.W1, velocity.W1) = std::get<1>(next);
       std::tie(net.b1, velocity.b1) = std::get<2>(next);
@@ -115,14 +121,16 @@ int run(int epochs) {
   }
 
   auto const of_test = [&](auto const& f) {
-    return evaluate(f(X = test.X, digit = test.digit, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2, W3 = net.W3, b3 = net.b3));
+    return evaluate(f(X = test.X, digit = test.digit, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2, W3 = net.W3,
+                      b3 = net.b3));
   };
   constexpr auto p = plan(step);
   std::cout << "A step: " << p.sweeps << " sweep, " << p.loops << " loops, " << p.buffers << " buffers of "
             << p.buffer_bytes / 1024 << " KiB in all\n";
   plot(losses);
   std::cout << std::fixed << std::setprecision(4) << "loss " << losses.front() << " -> " << losses.back() << '\n'
-            << "test loss " << of_test(loss) << ", accuracy " << std::setprecision(1) << 100 * of_test(accuracy) << " %\n";
+            << "test loss " << of_test(loss) << ", accuracy " << std::setprecision(1) << 100 * of_test(accuracy)
+            << " %\n";
   return of_test(accuracy) >= 0.9f ? 0 : 1;
 }
 

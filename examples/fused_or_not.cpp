@@ -32,8 +32,8 @@ int main() {
   std::cout << "formula      " << gate << "\n"
             << "loops        " << plan(gate).loops << "\n"
             << "temporaries  " << plan(gate).temporaries << "\n"
-            << "per element  " << plan(gate).flops << " flops, " << plan(gate).bytes_read
-            << " bytes read, " << plan(gate).bytes_written << " bytes written\n\n";
+            << "per element  " << plan(gate).flops << " flops, " << plan(gate).bytes_read << " bytes read, "
+            << plan(gate).bytes_written << " bytes written\n\n";
 
   constexpr int size = 1 << 20;  // 4 MiB each: more than a core's own caches hold
   vector va(size), vb(size), vc(size);
@@ -59,8 +59,7 @@ int main() {
 
   auto const [together, apart] = best_of(100, one_loop, loop_by_loop);
   std::cout << size << " elements, the best of 100 interleaved runs:\n"
-            << std::fixed << std::setprecision(2) << "  one loop     " << std::setw(7)
-            << together * 1e3 << " ms\n"
+            << std::fixed << std::setprecision(2) << "  one loop     " << std::setw(7) << together * 1e3 << " ms\n"
             << "  six loops    " << std::setw(7) << apart * 1e3 << " ms\n"
             << "  ratio        " << std::setw(7) << apart / together << "\n"
             << "largest difference of the results: " << std::scientific << std::setprecision(1)

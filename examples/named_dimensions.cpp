@@ -13,10 +13,8 @@ constexpr auto city = dim<"city", 3>;      // named and static
 constexpr auto season = dim<"season", 3>;  // as many, and yet another dimension
 
 int main() {
-  tensor<float, day, city> const temperature{
-      {12, 20, 31}, {14, 19, 33}, {10, 21, 35}, {16, 24, 29}};
-  std::cout << "temperature " << shape_of(temperature) << ", " << temperature.extent(0)
-            << " days:\n"
+  tensor<float, day, city> const temperature{{12, 20, 31}, {14, 19, 33}, {10, 21, 35}, {16, 24, 29}};
+  std::cout << "temperature " << shape_of(temperature) << ", " << temperature.extent(0) << " days:\n"
             << temperature << "\n\n";
 
   // A reduction names what it sums over.                      PyTorch: temperature.mean(dim=0)

@@ -55,5 +55,6 @@ int main() {
   auto const check = check_gradient(loss, wrt(W, x), W = weights, x = input, t = wanted);
   std::cout << "differences agree " << (check.worst < 1e-9 ? "to 9 digits" : "not") << "\n";
   if (!(check.worst < 1e-9))
-    std::cout << check.variable << "[" << check.element << "]: " << check.gradient << " and " << check.difference << "\n";
+    std::cout << check.variable << "[" << check.element << "]: " << check.gradient << " and " << check.difference
+              << "\n";
 }

@@ -32,8 +32,7 @@ int main() {
                                {{0.1577706f, 1.7163026f, -0.056139667f},
                                 {0.910702f, -1.3923858f, 2.689087f},
                                 {-0.11101983f, 0.29273525f, -0.15784515f}}};
-  std::cout << "sigmoid of a tensor " << shape_of(noise) << ":\n"
-            << evaluate(sigmoid(noise)) << "\n\n";
+  std::cout << "sigmoid of a tensor " << shape_of(noise) << ":\n" << evaluate(sigmoid(noise)) << "\n\n";
 
   // A formula is a value, and nothing has been computed when it is made. Both results come from one
   // pass that never stores the sigmoids; PyTorch would write all of them and read them twice.

@@ -122,9 +122,7 @@ twin libtorch() {
 })";
   return {.name = "LibTorch",
           .head = "#include <ATen/ATen.h>\n",
-          .layers = {{static_layer, function},
-                     {layer, function},
-                     {batched, R"(extern "C" void batched(
+          .layers = {{static_layer, function}, {layer, function}, {batched, R"(extern "C" void batched(
     at::Tensor& Y, at::Tensor const& X, at::Tensor const& W, at::Tensor const& b) {
   Y = at::sigmoid(at::linear(X, W, b));
 })"}},

@@ -7,8 +7,7 @@ namespace plain {
 template <int Out, int In, class T>
 [[gnu::noinline]] void batched(out<T> Y, in<T> X, in<T> W, in<T> b, int rows) {
   for (int r = 0; r < rows; ++r)
-    for (int i = 0; i < Out; ++i)
-      Y[r * Out + i] = sigmoid(dot<T>(X + r * In, W + i * In, In) + b[i]);
+    for (int i = 0; i < Out; ++i) Y[r * Out + i] = sigmoid(dot<T>(X + r * In, W + i * In, In) + b[i]);
 }
 
 }  // namespace plain
@@ -30,25 +29,25 @@ void add_batched(int rows) {
   auto eX = eigen_batch(X), eY = eigen_batch(Y);
   auto flat = eigen_array(Y);
 #endif
-  table::rows().push_back(
-      {"sigmoid(linear(X, W, b))",
-       std::to_string(rows) + " of " + extents_text(Out, In) + of_type<T>,
-       span_of(Y),
-       1e-4,
-       {table::fused([&] { Y = sigmoid(linear(X, W, b)); }), table::packed([&] { Y = sigmoid(linear(X, P, b)); }),
-        table::unfused([&] {
-          t1 = X * transpose(W);
-          t2 = t1 + broadcast<batch, Out>(b);
-          Y = sigmoid(t2);
-        }),
-        table::by_hand([&, rows] {
-          plain::batched<Out, In, T>(Y.data(), X.data(), W.data(), b.data(), rows);
-        }) WITH_EIGEN([=]() mutable {
-          eY.noalias() = eX * eW.transpose();
-          eY.rowwise() += eb.transpose();
-          flat = flat.logistic();
-        })}});
-  peers::add<T>(table::rows().back().ways, &peers::peer<T>::linear, X.data(), W.data(), b.data(), Y.data(), rows, Out, In);
+  table::rows().push_back({"sigmoid(linear(X, W, b))",
+                           std::to_string(rows) + " of " + extents_text(Out, In) + of_type<T>,
+                           span_of(Y),
+                           1e-4,
+                           {table::fused([&] { Y = sigmoid(linear(X, W, b)); }),
+                            table::packed([&] { Y = sigmoid(linear(X, P, b)); }), table::unfused([&] {
+                              t1 = X * transpose(W);
+                              t2 = t1 + broadcast<batch, Out>(b);
+                              Y = sigmoid(t2);
+                            }),
+                            table::by_hand([&, rows] {
+                              plain::batched<Out, In, T>(Y.data(), X.data(), W.data(), b.data(), rows);
+                            }) WITH_EIGEN([=]() mutable {
+                              eY.noalias() = eX * eW.transpose();
+                              eY.rowwise() += eb.transpose();
+                              flat = flat.logistic();
+                            })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::linear, X.data(), W.data(), b.data(), Y.data(), rows, Out,
+                In);
 }
 
 }  // namespace

@@ -27,9 +27,8 @@ void add_chains(int exponent) {
                               t1 = p * x;
                               z = t1 + y;
                             }),
-                            table::by_hand([&, count] {
-                              plain::axpy<T>(z.data(), p, x.data(), y.data(), count);
-                            }) WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
+                            table::by_hand([&, count] { plain::axpy<T>(z.data(), p, x.data(), y.data(), count); })
+                                WITH_EIGEN([=]() mutable { ez = p * ex + ey; })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::axpy, &p, x.data(), y.data(), z.data(), count);
   table::rows().push_back({"a * x + b * y - c",
                            size,
@@ -44,7 +43,8 @@ void add_chains(int exponent) {
                             table::by_hand([&, count] {
                               plain::chain_of_4<T>(z.data(), p, x.data(), q, y.data(), r, count);
                             }) WITH_EIGEN([=]() mutable { ez = p * ex + q * ey - r; })}});
-  peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_4, &p, x.data(), &q, y.data(), &r, z.data(), count);
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_4, &p, x.data(), &q, y.data(), &r, z.data(),
+                count);
   table::rows().push_back(
       {"(a * x + y) % (x - b * u) + abs(v - x) % y",
        size,
@@ -63,9 +63,7 @@ void add_chains(int exponent) {
         }),
         table::by_hand([&, count] {
           plain::chain_of_8<T>(z.data(), p, x.data(), q, y.data(), u.data(), v.data(), count);
-        }) WITH_EIGEN([=]() mutable {
-          ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey;
-        })}});
+        }) WITH_EIGEN([=]() mutable { ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey; })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_8, &p, x.data(), &q, y.data(), u.data(), v.data(),
                 z.data(), count);
 }

@@ -96,9 +96,7 @@ template <class T>
 std::string power_of_2(int exponent) {
   return "2^" + std::to_string(exponent) + of_type<T>;
 }
-inline std::string extents_text(int rows, int columns) {
-  return std::to_string(rows) + "x" + std::to_string(columns);
-}
+inline std::string extents_text(int rows, int columns) { return std::to_string(rows) + "x" + std::to_string(columns); }
 
 #ifdef ONELOOP_BENCHMARK_EIGEN
 template <class Tensor>
@@ -111,12 +109,11 @@ auto eigen_vector(tensor<T, Rows>& v) {
 }
 template <class T, int Rows, int Columns>
 auto eigen_matrix(tensor<T, Rows, Columns>& m) {
-  return Eigen::Map<Eigen::Matrix<T, Rows, Columns, Eigen::RowMajor>, Eigen::Aligned64>(
-      m.data());
+  return Eigen::Map<Eigen::Matrix<T, Rows, Columns, Eigen::RowMajor>, Eigen::Aligned64>(m.data());
 }
 template <class T, int Columns>
 auto eigen_batch(tensor<T, batch, Columns>& m) {
-  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Columns, Eigen::RowMajor>,
-                    Eigen::Aligned64>(m.data(), m.extent(0), Columns);
+  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Columns, Eigen::RowMajor>, Eigen::Aligned64>(m.data(), m.extent(0),
+                                                                                                  Columns);
 }
 #endif

@@ -31,8 +31,8 @@ void add_layer() {
                            extents_text(Rows, Columns) + of_type<T>,
                            span_of(y),
                            1e-4,
-                           {table::fused([&] { y = sigmoid(W * x + b); }), table::packed([&] { y = sigmoid(P * x + b); }),
-                            table::unfused([&] {
+                           {table::fused([&] { y = sigmoid(W * x + b); }),
+                            table::packed([&] { y = sigmoid(P * x + b); }), table::unfused([&] {
                               t1 = W * x;
                               t2 = t1 + b;
                               y = sigmoid(t2);
@@ -44,7 +44,8 @@ void add_layer() {
                               ey.noalias() += eW * ex;
                               ey = ey.array().logistic().matrix();
                             })}});
-  peers::add<T>(table::rows().back().ways, &peers::peer<T>::layer, W.data(), x.data(), b.data(), y.data(), Rows, Columns);
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::layer, W.data(), x.data(), b.data(), y.data(), Rows,
+                Columns);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the machine can do at all, in the same run: fused multiply-adds from registers, and reading, copying and adding
-// (triad, a·x + y) arrays that together fill half of each level of the cache, or lie beyond all of them; bytes are counted as
-// the program names them, without what a store reads first.
+// (triad, a·x + y) arrays that together fill half of each level of the cache, or lie beyond all of them; bytes are
+// counted as the program names them, without what a store reads first.
 #include "common.hpp"
 
 namespace {

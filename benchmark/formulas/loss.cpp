@@ -36,21 +36,19 @@ void add_mean_loss(int rows) {
        extents_text(rows, In) + of_type<T>,
        span_of(result),
        1e-4,
-       {table::fused([&] { result(0) = evaluate(mean(bce_with_logits(X * w + k, t))); }),
-        table::unfused([&] {
+       {table::fused([&] { result(0) = evaluate(mean(bce_with_logits(X * w + k, t))); }), table::unfused([&] {
           t1 = X * w;
           t2 = t1 + k;
           t3 = bce_with_logits(t2, t);
           result(0) = evaluate(mean(t3));
         }),
-        table::by_hand([&, rows] {
-          result(0) = plain::mean_loss<In, T>(X.data(), w.data(), k, t.data(), rows);
-        }) WITH_EIGEN([=, &result]() mutable {
-          auto& x = et1;
-          x.matrix().noalias() = eX * ew;
-          x += k;
-          result(0) = (x.max(T(0)) - x * et + (-x.abs()).exp().log1p()).mean();
-        })}});
+        table::by_hand([&, rows] { result(0) = plain::mean_loss<In, T>(X.data(), w.data(), k, t.data(), rows); })
+            WITH_EIGEN([=, &result]() mutable {
+              auto& x = et1;
+              x.matrix().noalias() = eX * ew;
+              x += k;
+              result(0) = (x.max(T(0)) - x * et + (-x.abs()).exp().log1p()).mean();
+            })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::mean_loss, X.data(), w.data(), &k, t.data(), t1.data(),
                 result.data(), rows, In);
 }
@@ -64,30 +62,30 @@ void add_loss_and_sums(int exponent) {
 #ifdef ONELOOP_BENCHMARK_EIGEN
   auto ex = eigen_array(x), et = eigen_array(t);
 #endif
-  table::rows().push_back(
-      {"mean(bce_with_logits(x, t)), sum(x), sum(t)",
-       power_of_2<T>(exponent),
-       span_of(results),
-       1e-3,
-       {table::fused([&] {
-          auto const [loss, of_x, of_t] = evaluate(mean(bce_with_logits(x, t)), sum(x), sum(t));
-          results(0) = loss, results(1) = of_x, results(2) = of_t;
-        }),
-        table::unfused([&] {
-          t1 = bce_with_logits(x, t);
-          results(0) = evaluate(mean(t1));
-          results(1) = evaluate(sum(x));
-          results(2) = evaluate(sum(t));
-        }),
-        table::by_hand([&, count] {
-          plain::loss_and_sums<T>(results.data(), x.data(), t.data(), count, [](T e) { return std::log1p(e); });
-        }) WITH_EIGEN([=, &results] {
-          results(0) = (ex.max(T(0)) - ex * et + (-ex.abs()).exp().log1p()).mean();
-          results(1) = ex.sum();
-          results(2) = et.sum();
-        })}});
-  peers::add<T>(table::rows().back().ways, &peers::peer<T>::loss_and_sums, x.data(), t.data(), t1.data(), results.data(),
-                count);
+  table::rows().push_back({"mean(bce_with_logits(x, t)), sum(x), sum(t)",
+                           power_of_2<T>(exponent),
+                           span_of(results),
+                           1e-3,
+                           {table::fused([&] {
+                              auto const [loss, of_x, of_t] = evaluate(mean(bce_with_logits(x, t)), sum(x), sum(t));
+                              results(0) = loss, results(1) = of_x, results(2) = of_t;
+                            }),
+                            table::unfused([&] {
+                              t1 = bce_with_logits(x, t);
+                              results(0) = evaluate(mean(t1));
+                              results(1) = evaluate(sum(x));
+                              results(2) = evaluate(sum(t));
+                            }),
+                            table::by_hand([&, count] {
+                              plain::loss_and_sums<T>(results.data(), x.data(), t.data(), count,
+                                                      [](T e) { return std::log1p(e); });
+                            }) WITH_EIGEN([=, &results] {
+                              results(0) = (ex.max(T(0)) - ex * et + (-ex.abs()).exp().log1p()).mean();
+                              results(1) = ex.sum();
+                              results(2) = et.sum();
+                            })}});
+  peers::add<T>(table::rows().back().ways, &peers::peer<T>::loss_and_sums, x.data(), t.data(), t1.data(),
+                results.data(), count);
 }
 
 }  // namespace

@@ -57,41 +57,40 @@ void add_lstm() {
     return y.array();
   };
 #endif
-  table::rows().push_back(
-      {"LSTM cell",
-       std::to_string(Units) + " units" + of_type<T>,
-       span_of(next_h),
-       1e-4,
-       {table::fused([&] {
-          i.value = sigmoid(i.W * x + i.U * h + i.b);
-          f.value = sigmoid(f.W * x + f.U * h + f.b);
-          o.value = sigmoid(o.W * x + o.U * h + o.b);
-          next_c = f.value % c + i.value % tanh(g.W * x + g.U * h + g.b);
-          next_h = o.value % tanh(next_c);
-        }),
-        table::unfused([&, one_by_one] {
-          auto const to_sigmoid = [](auto& y, auto const& sum) { y = sigmoid(sum); };
-          one_by_one(i, to_sigmoid);
-          one_by_one(f, to_sigmoid);
-          one_by_one(o, to_sigmoid);
-          one_by_one(g, [](auto& y, auto const& sum) { y = tanh(sum); });
-          t1 = f.value % c;
-          t2 = i.value % g.value;
-          next_c = t1 + t2;
-          t1 = tanh(next_c);
-          next_h = o.value % t1;
-        }),
-        table::by_hand([&] {
-          plain::lstm<T>(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
-        }) WITH_EIGEN([=]() mutable {
-          auto yi = eigen_sum(i), yf = eigen_sum(f), yo = eigen_sum(o), yg = eigen_sum(g);
-          yi = yi.logistic();
-          yf = yf.logistic();
-          yo = yo.logistic();
-          auto next_c = enext_c.array(), next_h = enext_h.array();
-          next_c = yf * ec.array() + yi * yg.tanh();
-          next_h = yo * next_c.tanh();
-        })}});
+  table::rows().push_back({"LSTM cell",
+                           std::to_string(Units) + " units" + of_type<T>,
+                           span_of(next_h),
+                           1e-4,
+                           {table::fused([&] {
+                              i.value = sigmoid(i.W * x + i.U * h + i.b);
+                              f.value = sigmoid(f.W * x + f.U * h + f.b);
+                              o.value = sigmoid(o.W * x + o.U * h + o.b);
+                              next_c = f.value % c + i.value % tanh(g.W * x + g.U * h + g.b);
+                              next_h = o.value % tanh(next_c);
+                            }),
+                            table::unfused([&, one_by_one] {
+                              auto const to_sigmoid = [](auto& y, auto const& sum) { y = sigmoid(sum); };
+                              one_by_one(i, to_sigmoid);
+                              one_by_one(f, to_sigmoid);
+                              one_by_one(o, to_sigmoid);
+                              one_by_one(g, [](auto& y, auto const& sum) { y = tanh(sum); });
+                              t1 = f.value % c;
+                              t2 = i.value % g.value;
+                              next_c = t1 + t2;
+                              t1 = tanh(next_c);
+                              next_h = o.value % t1;
+                            }),
+                            table::by_hand([&] {
+                              plain::lstm<T>(next_h.data(), next_c.data(), gates, x.data(), h.data(), c.data());
+                            }) WITH_EIGEN([=]() mutable {
+                              auto yi = eigen_sum(i), yf = eigen_sum(f), yo = eigen_sum(o), yg = eigen_sum(g);
+                              yi = yi.logistic();
+                              yf = yf.logistic();
+                              yo = yo.logistic();
+                              auto next_c = enext_c.array(), next_h = enext_h.array();
+                              next_c = yf * ec.array() + yi * yg.tanh();
+                              next_h = yo * next_c.tanh();
+                            })}});
   peers::lstm_gates<T> const all{{i.W.data(), f.W.data(), o.W.data(), g.W.data()},
                                  {i.U.data(), f.U.data(), o.U.data(), g.U.data()},
                                  {i.b.data(), f.b.data(), o.b.data(), g.b.data()}};

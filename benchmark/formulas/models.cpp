@@ -38,14 +38,14 @@ template <int A, int B, int C, int D>
 
 /// results: the mean cross entropy, then the gradients by W1, b1, W2, b2, W3, b3.
 template <int A, int B, int C, int D>
-[[gnu::noinline]] void perceptron_gradient(in<float> X, std::int32_t const* t, peers::layers<float> const& l, float* results,
-                                           int rows) {
+[[gnu::noinline]] void perceptron_gradient(in<float> X, std::int32_t const* t, peers::layers<float> const& l,
+                                           float* results, int rows) {
   std::fill_n(results, 1 + B * A + B + C * B + C + D * C + D, 0.0f);
   float* const by_W1 = results + 1;
   float *const by_b1 = by_W1 + B * A, *const by_W2 = by_b1 + B, *const by_b2 = by_W2 + C * B, *const by_W3 = by_b2 + C,
-        *const by_b3 = by_W3 + D * C;
-  auto const back = [](auto const& delta, in<float> W, in<float> h, float* by_W, float* by_b, float* before, int out, int in,
-                       bool go_on) {
+               *const by_b3 = by_W3 + D * C;
+  auto const back = [](auto const& delta, in<float> W, in<float> h, float* by_W, float* by_b, float* before, int out,
+                       int in, bool go_on) {
     for (int j = 0; j < in && go_on; ++j) before[j] = 0;
     for (int i = 0; i < out; ++i) {
       by_b[i] += delta[i];
@@ -85,7 +85,8 @@ template <int In>
 void add_logistic(int rows) {
   auto& X = make<tensor<float, batch, In>>(rows);
   auto& w = make_weights<float, 1, In>();
-  auto &t = make<tensor<float, batch>>(rows), &z = make<tensor<float, batch>>(rows), &delta = make<tensor<float, batch>>(rows);
+  auto &t = make<tensor<float, batch>>(rows), &z = make<tensor<float, batch>>(rows),
+       &delta = make<tensor<float, batch>>(rows);
   for (auto& one : t) one = one > 0;
   auto& results = make<tensor<float, n>>(In + 2);
   static float k = 0.1f;
@@ -108,46 +109,46 @@ void add_logistic(int rows) {
     results(0) = value;
     *append(results.data() + 1, by_weights) = by_k;
   };
-  table::rows().push_back(
-      {"value_and_gradient(mean(bce_with_logits(X * w + k, t)))",
-       extents_text(rows, In),
-       span_of(results),
-       1e-3,
-       {table::fused([&, weights, write] {
-          auto const [value, gradients] = evaluate(both(Xv = X, wv = weights, kv = k, tv = t));
-          auto const& [by_weights, by_k] = gradients;
-          write(value, by_weights, by_k);
-        }),
-        table::unfused([&, weights, write] {
-          z = X * weights + k;
-          float const value = evaluate(mean(bce_with_logits(z, t)));
-          delta = stable_sigmoid(z) - t;
-          tensor<float, In> const by_weights = transpose(X) * delta / float(X.extent(0));
-          write(value, by_weights, evaluate(mean(delta)));
-        }),
-        table::by_hand([&, rows] {
-          plain::logistic_gradient<In>(X.data(), w.data(), k, t.data(), results.data(), rows);
-        }) WITH_EIGEN([=, &results]() mutable {
-          ez.matrix().noalias() = eX * ew;
-          ez += k;
-          results(0) = (ez.max(0.0f) - ez * et + (-ez.abs()).exp().log1p()).mean();
-          ed = ez.logistic() - et;
-          by_w.noalias() = eX.transpose() * ed.matrix();
-          by_w /= float(ed.size());
-          results(In + 1) = ed.mean();
-        })}});
-  peers::add<float>(table::rows().back().ways, &peers::peer<float>::logistic_gradient, X.data(), w.data(), &k, t.data(), results.data(), rows, In);
+  table::rows().push_back({"value_and_gradient(mean(bce_with_logits(X * w + k, t)))",
+                           extents_text(rows, In),
+                           span_of(results),
+                           1e-3,
+                           {table::fused([&, weights, write] {
+                              auto const [value, gradients] = evaluate(both(Xv = X, wv = weights, kv = k, tv = t));
+                              auto const& [by_weights, by_k] = gradients;
+                              write(value, by_weights, by_k);
+                            }),
+                            table::unfused([&, weights, write] {
+                              z = X * weights + k;
+                              float const value = evaluate(mean(bce_with_logits(z, t)));
+                              delta = stable_sigmoid(z) - t;
+                              tensor<float, In> const by_weights = transpose(X) * delta / float(X.extent(0));
+                              write(value, by_weights, evaluate(mean(delta)));
+                            }),
+                            table::by_hand([&, rows] {
+                              plain::logistic_gradient<In>(X.data(), w.data(), k, t.data(), results.data(), rows);
+                            }) WITH_EIGEN([=, &results]() mutable {
+                              ez.matrix().noalias() = eX * ew;
+                              ez += k;
+                              results(0) = (ez.max(0.0f) - ez * et + (-ez.abs()).exp().log1p()).mean();
+                              ed = ez.logistic() - et;
+                              by_w.noalias() = eX.transpose() * ed.matrix();
+                              by_w /= float(ed.size());
+                              results(In + 1) = ed.mean();
+                            })}});
+  peers::add<float>(table::rows().back().ways, &peers::peer<float>::logistic_gradient, X.data(), w.data(), &k, t.data(),
+                    results.data(), rows, In);
 }
 
 /// What reading X once takes.
 template <int In>
 void add_reading(int rows) {
   auto& X = make<tensor<float, batch, In>>(rows);
-  table::limits().push_back({"sum(X), once through X", extents_text(rows, In), double(rows) * In * sizeof(float), "GB/s",
-                             table::limit([&] {
-                               float const s = evaluate(sum(X));
-                               benchmark::DoNotOptimize(s);
-                             })});
+  table::limits().push_back(
+      {"sum(X), once through X", extents_text(rows, In), double(rows) * In * sizeof(float), "GB/s", table::limit([&] {
+         float const s = evaluate(sum(X));
+         benchmark::DoNotOptimize(s);
+       })});
 }
 
 template <int A, int B, int C, int D>
@@ -198,7 +199,8 @@ void add_perceptron(int rows) {
        span_of(Y),
        1e-4,
        {table::fused([&, net] {
-          auto const f = sigmoid(linear(sigmoid(linear(sigmoid(linear(X, net.W1, net.b1)), net.W2, net.b2)), net.W3, net.b3));
+          auto const f =
+              sigmoid(linear(sigmoid(linear(sigmoid(linear(X, net.W1, net.b1)), net.W2, net.b2)), net.W3, net.b3));
           static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0);
           Y = f;
         }),
@@ -207,16 +209,15 @@ void add_perceptron(int rows) {
           h2 = sigmoid(linear(h1, net.W2, net.b2));
           Y = sigmoid(linear(h2, net.W3, net.b3));
         }),
-        table::by_hand([&, net, rows] {
-          plain::perceptron<A, B, C, D>(X.data(), net.layers(), Y.data(), rows);
-        }) WITH_EIGEN([=]() mutable {
-          layer(eh1, eX, eW1, eb1);
-          layer(eh2, eh1, eW2, eb2);
-          eY.noalias() = eh2 * eW3;
-          eY.array() = (eY.array() + net.b3(0)).logistic();
-        })}});
-  peers::add<float>(table::rows().back().ways, &peers::peer<float>::perceptron, X.data(), net.layers(), h1.data(), h2.data(),
-                    Y.data(), rows);
+        table::by_hand([&, net, rows] { plain::perceptron<A, B, C, D>(X.data(), net.layers(), Y.data(), rows); })
+            WITH_EIGEN([=]() mutable {
+              layer(eh1, eX, eW1, eb1);
+              layer(eh2, eh1, eW2, eb2);
+              eY.noalias() = eh2 * eW3;
+              eY.array() = (eY.array() + net.b3(0)).logistic();
+            })}});
+  peers::add<float>(table::rows().back().ways, &peers::peer<float>::perceptron, X.data(), net.layers(), h1.data(),
+                    h2.data(), Y.data(), rows);
 }
 
 void add_perceptron_gradient(int rows) {
@@ -244,19 +245,21 @@ void add_perceptron_gradient(int rows) {
        span_of(results),
        1e-3,
        {table::fused([&, net] {
-          auto const [value, gradients] = evaluate(both(Xv = X, tv = t, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2,
-                                                        W3 = net.W3, b3 = net.b3));
+          auto const [value, gradients] = evaluate(
+              both(Xv = X, tv = t, W1 = net.W1, b1 = net.b1, W2 = net.W2, b2 = net.b2, W3 = net.W3, b3 = net.b3));
           results(0) = value;
-          std::apply([&](auto const&... g) {
-            float* to = results.data() + 1;
-            ((to = append(to, g)), ...);
-          }, gradients);
+          std::apply(
+              [&](auto const&... g) {
+                float* to = results.data() + 1;
+                ((to = append(to, g)), ...);
+              },
+              gradients);
         }),
         table::by_hand([&, net, rows] {
           plain::perceptron_gradient<A, B, C, D>(X.data(), t.data(), net.layers(), results.data(), rows);
         })}});
-  peers::add<float>(table::rows().back().ways, &peers::peer<float>::perceptron_gradient, X.data(), t.data(), net.layers(),
-                    results.data(), rows);
+  peers::add<float>(table::rows().back().ways, &peers::peer<float>::perceptron_gradient, X.data(), t.data(),
+                    net.layers(), results.data(), rows);
 }
 
 }  // namespace

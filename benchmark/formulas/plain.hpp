@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The loops that one would write by hand, over data that stays apart. Every unit has copies of its own (static), compiled
-// with its own flags: those of the rows as they are, those of peers/libmvec.cpp under -ffast-math.
+// The loops that one would write by hand, over data that stays apart. Every unit has copies of its own (static),
+// compiled with its own flags: those of the rows as they are, those of peers/libmvec.cpp under -ffast-math.
 #pragma once
 
 #include <algorithm>
@@ -34,8 +34,7 @@ template <class T>
 }
 template <class T>
 [[gnu::noinline]] static void chain_of_8(out<T> z, T a, in<T> x, T b, in<T> y, in<T> u, in<T> v, long count) {
-  for (long i = 0; i < count; ++i)
-    z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
+  for (long i = 0; i < count; ++i) z[i] = (a * x[i] + y[i]) * (x[i] - b * u[i]) + std::abs(v[i] - x[i]) * y[i];
 }
 template <class T>
 [[gnu::noinline]] static void sigmoids(out<T> z, in<T> x, long count) {

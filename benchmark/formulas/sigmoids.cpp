@@ -37,28 +37,26 @@ void add_sigmoids(int exponent) {
                               t3 = 1 + t2;
                               z = 1 / t3;
                             }),
-                            table::by_hand([&, count] {
-                              plain::sigmoids<T>(z.data(), x.data(), count);
-                            }) WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
+                            table::by_hand([&, count] { plain::sigmoids<T>(z.data(), x.data(), count); })
+                                WITH_EIGEN([=]() mutable { ez = ex.logistic(); })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::sigmoid, x.data(), z.data(), count);
-  table::rows().push_back({"stable_sigmoid(x)",
-                           size,
-                           span_of(z),
-                           1e-6,
-                           {table::fused([&] { z = stable_sigmoid(x); }), table::unfused([&] {
-                              t1 = abs(x);
-                              t2 = -t1;
-                              t1 = exp(t2);
-                              t2 = where(x >= 0, 1, t1);
-                              t3 = 1 + t1;
-                              z = t2 / t3;
-                            }),
-                            table::by_hand([&, count] {
-                              stable_sigmoids<T>(z.data(), x.data(), count);
-                            }) WITH_EIGEN([=]() mutable {
-                              et = (-ex.abs()).exp();
-                              ez = (ex >= 0).select(T(1), et) / (1 + et);
-                            })}});
+  table::rows().push_back(
+      {"stable_sigmoid(x)",
+       size,
+       span_of(z),
+       1e-6,
+       {table::fused([&] { z = stable_sigmoid(x); }), table::unfused([&] {
+          t1 = abs(x);
+          t2 = -t1;
+          t1 = exp(t2);
+          t2 = where(x >= 0, 1, t1);
+          t3 = 1 + t1;
+          z = t2 / t3;
+        }),
+        table::by_hand([&, count] { stable_sigmoids<T>(z.data(), x.data(), count); }) WITH_EIGEN([=]() mutable {
+          et = (-ex.abs()).exp();
+          ez = (ex >= 0).select(T(1), et) / (1 + et);
+        })}});
 }
 
 }  // namespace

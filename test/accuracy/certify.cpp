@@ -177,7 +177,8 @@ class certificate {
                     std::to_string(off) + " units where it says " + std::to_string(allowed));
     }
     for (std::size_t s = 0; s < subjects.size(); ++s) {
-      row const line = make_row(r, subjects[s].by, subjects[s].isa, subjects[s].ours, subjects[s].bound, how, tallies[s]);
+      row const line =
+          make_row(r, subjects[s].by, subjects[s].isa, subjects[s].ours, subjects[s].bound, how, tallies[s]);
       all_.add(line);
       if (sizeof(T) == 4 && r.kind == pairs::any) all_.add_bins(line, tallies[s].by_binade);
     }
@@ -192,18 +193,30 @@ options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     std::string const argument = argv[i];
     auto const equals = argument.find('=');
-    std::string const name = argument.substr(0, equals), value = equals == argument.npos ? "" : argument.substr(equals + 1);
-    if (name == "--stride") chosen.stride = std::stoull(value);
-    else if (name == "--peer-stride") chosen.peer_stride = std::stoull(value);
-    else if (name == "--doubles") chosen.doubles = std::stoull(value);
-    else if (name == "--pairs") chosen.pairs = std::stoull(value);
-    else if (name == "--functions") chosen.functions = value;
-    else if (name == "--no-peers") chosen.peers = false;
-    else if (name == "--evaluators") chosen.evaluators = true;
-    else if (name == "--isas") chosen.isas = value;
-    else if (name == "--types") chosen.types = value;
-    else if (name == "--jobs") chosen.jobs = unsigned(std::stoul(value));
-    else if (name == "--data") chosen.data = value;
+    std::string const name = argument.substr(0, equals),
+                      value = equals == argument.npos ? "" : argument.substr(equals + 1);
+    if (name == "--stride")
+      chosen.stride = std::stoull(value);
+    else if (name == "--peer-stride")
+      chosen.peer_stride = std::stoull(value);
+    else if (name == "--doubles")
+      chosen.doubles = std::stoull(value);
+    else if (name == "--pairs")
+      chosen.pairs = std::stoull(value);
+    else if (name == "--functions")
+      chosen.functions = value;
+    else if (name == "--no-peers")
+      chosen.peers = false;
+    else if (name == "--evaluators")
+      chosen.evaluators = true;
+    else if (name == "--isas")
+      chosen.isas = value;
+    else if (name == "--types")
+      chosen.types = value;
+    else if (name == "--jobs")
+      chosen.jobs = unsigned(std::stoul(value));
+    else if (name == "--data")
+      chosen.data = value;
     else {
       std::fprintf(stderr, "certify: unknown option %s\n", argument.c_str());
       std::exit(2);
@@ -240,7 +253,8 @@ std::vector<named_list> lists_of_this_machine() {
     all.push_back({name, name.find("fma") != name.npos || name.find("avx512") != name.npos, list_functions{}(arch)});
 #if defined(ACCURACY_BY_TABLE)
     using avx2 = xsimd::fma3<xsimd::avx2>;
-    if constexpr (std::is_same_v<decltype(arch), avx2>) all.push_back({"by table", true, list_functions_by_table{}(arch)});
+    if constexpr (std::is_same_v<decltype(arch), avx2>)
+      all.push_back({"by table", true, list_functions_by_table{}(arch)});
 #endif
   });
   return all;
@@ -288,8 +302,10 @@ std::size_t compare_all_evaluators(std::vector<named_list> const& lists, options
       if (r == nullptr || !holds(chosen.functions, f.name)) continue;
       bool const pairs = f.arity == 2 && r->parameter == 0;
       auto const run = [&]<class T>(std::vector<evaluator<T>> const& all, auto const& walk) {
-        if (pairs) compare_evaluators<T>(f, all, list.isa, pair_walk<T>{chosen.pairs, r->kind}, 0, report);
-        else compare_evaluators<T>(f, all, list.isa, walk, r->parameter, report);
+        if (pairs)
+          compare_evaluators<T>(f, all, list.isa, pair_walk<T>{chosen.pairs, r->kind}, 0, report);
+        else
+          compare_evaluators<T>(f, all, list.isa, walk, r->parameter, report);
         compared += all.size() - 1;
       };
       if (holds(chosen.types, "float")) run(f.floats, float_walk{chosen.stride});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The functions of <cmath> for `exact`, each MPFR's own: Boost has some of them by series of its own, many times slower.
+// The functions of <cmath> for `exact`, each MPFR's own: Boost has some of them by series of its own, many times
+// slower.
 #pragma once
 
 #include "reference.hpp"

@@ -35,20 +35,71 @@ T quiet(T x) {
 
 template <class T>
 T from_bits(std::uint64_t bits) {
-  if constexpr (sizeof(T) == 4) return quiet(std::bit_cast<float>(std::uint32_t(bits)));
-  else return quiet(std::bit_cast<double>(bits));
+  if constexpr (sizeof(T) == 4)
+    return quiet(std::bit_cast<float>(std::uint32_t(bits)));
+  else
+    return quiet(std::bit_cast<double>(bits));
 }
 
 // Limits of ranges, seams of approximations, poles, zeros, and where results become subnormal, infinite or constant.
-constexpr double points[] = {
-    0x1p-1022, 0x1p-55,  0x1p-54,  0x1p-53,  0x1p-27,   0x1p-26,  0.125,   0.25,     0.34657359027997264, 0.41421356237309503,
-    0.5,       0.625,    0.6931471805599453, 0.7071067811865476,  0.84375, 1,        1.0397207708399179,  1.25,
-    1.4142135623730951,  1.5707963267948966, 2,         2.5,      3,       3.1415926535897931,            4,
-    4.71238898038469,    6,        6.2831853071795862,  9.5,      14.5,    16,       18.714973875118524,  20,
-    22,        36.04365338911715,  36.736800569677102,  37.5,     38.5,    39,       40,      64,
-    88.72283905206835,   103.97,   104,      708.39641853226408,  709.09,  709.782712893384,              710.47586007394386,
-    744.44007192138126,  745.13321910194122,  746,      1024,     2097152, 1e9,      0x1p52,  0x1p500,
-    0x1p1023,  std::numeric_limits<double>::max()};
+constexpr double points[] = {0x1p-1022,
+                             0x1p-55,
+                             0x1p-54,
+                             0x1p-53,
+                             0x1p-27,
+                             0x1p-26,
+                             0.125,
+                             0.25,
+                             0.34657359027997264,
+                             0.41421356237309503,
+                             0.5,
+                             0.625,
+                             0.6931471805599453,
+                             0.7071067811865476,
+                             0.84375,
+                             1,
+                             1.0397207708399179,
+                             1.25,
+                             1.4142135623730951,
+                             1.5707963267948966,
+                             2,
+                             2.5,
+                             3,
+                             3.1415926535897931,
+                             4,
+                             4.71238898038469,
+                             6,
+                             6.2831853071795862,
+                             9.5,
+                             14.5,
+                             16,
+                             18.714973875118524,
+                             20,
+                             22,
+                             36.04365338911715,
+                             36.736800569677102,
+                             37.5,
+                             38.5,
+                             39,
+                             40,
+                             64,
+                             88.72283905206835,
+                             103.97,
+                             104,
+                             708.39641853226408,
+                             709.09,
+                             709.782712893384,
+                             710.47586007394386,
+                             744.44007192138126,
+                             745.13321910194122,
+                             746,
+                             1024,
+                             2097152,
+                             1e9,
+                             0x1p52,
+                             0x1p500,
+                             0x1p1023,
+                             std::numeric_limits<double>::max()};
 constexpr std::uint64_t point_blocks = 2 * std::size(points);
 constexpr std::uint64_t binade_blocks = 4096 * 16 / block;
 
@@ -89,9 +140,30 @@ int double_walk::fill(std::uint64_t index, arguments<double>& out) const {
 template <class T>
 int pair_walk<T>::fill(std::uint64_t index, arguments<T>& out) const {
   using L = std::numeric_limits<T>;
-  constexpr T special[] = {0, T(-0.0), 1, -1, T(0.5), T(-0.5), 2, -2, 3, T(1.5), T(-2.5), T(1e8), T(1e-8), L::min(),
-                           L::denorm_min(), -L::denorm_min(), L::max(), L::lowest(), L::infinity(), -L::infinity(),
-                           L::quiet_NaN(), T(0.1), 1 - L::epsilon() / 2, 1 + L::epsilon()};
+  constexpr T special[] = {0,
+                           T(-0.0),
+                           1,
+                           -1,
+                           T(0.5),
+                           T(-0.5),
+                           2,
+                           -2,
+                           3,
+                           T(1.5),
+                           T(-2.5),
+                           T(1e8),
+                           T(1e-8),
+                           L::min(),
+                           L::denorm_min(),
+                           -L::denorm_min(),
+                           L::max(),
+                           L::lowest(),
+                           L::infinity(),
+                           -L::infinity(),
+                           L::quiet_NaN(),
+                           T(0.1),
+                           1 - L::epsilon() / 2,
+                           1 + L::epsilon()};
   constexpr std::uint64_t specials = std::size(special);
   generator random(index + 77);
   for (std::uint64_t i = 0; i < block; ++i) {

@@ -3,8 +3,8 @@
 #include "kernels.hpp"
 
 #include <boost/hana/for_each.hpp>
-#include <oneloop/op/registry.hpp>
 #include <oneloop/oneloop.hpp>
+#include <oneloop/op/registry.hpp>
 #include <xsimd/xsimd.hpp>
 
 #include <type_traits>
@@ -15,16 +15,22 @@ using namespace oneloop;
 using namespace accuracy;
 
 template <class Op, class P>
-concept unary_over = requires(P x) { { Op::kernel(x) } -> std::same_as<P>; };
+concept unary_over = requires(P x) {
+  { Op::kernel(x) } -> std::same_as<P>;
+};
 template <class Op, class P>
-concept binary_over = requires(P x) { { Op::kernel(x, x) } -> std::same_as<P>; };
+concept binary_over = requires(P x) {
+  { Op::kernel(x, x) } -> std::same_as<P>;
+};
 
 template <class Op, class T, int N>
 void run(T const* a, T const* b, T* out, std::ptrdiff_t count) {
   using P = std::conditional_t<N == 1, simd::array_pack<T, 1>, simd::native_backend::pack<T, N>>;
   for (std::ptrdiff_t i = 0; i < count; i += N) {
-    if constexpr (op::arity<Op> == 1) Op::kernel(P::load(a + i)).store(out + i);
-    else Op::kernel(P::load(a + i), P::load(b + i)).store(out + i);
+    if constexpr (op::arity<Op> == 1)
+      Op::kernel(P::load(a + i)).store(out + i);
+    else
+      Op::kernel(P::load(a + i), P::load(b + i)).store(out + i);
   }
 }
 
@@ -54,9 +60,12 @@ concept bounded_derivative = requires { Op::derivative_ulp; };
 template <class Op>
 constexpr bool is_listed = [] {
   using P = simd::array_pack<float, 1>;
-  if constexpr (requires { typename Op::to; }) return false;  // casts round as the language says
-  else if constexpr (Op::accepts == elements::boolean) return false;
-  else return unary_over<Op, P> || binary_over<Op, P>;
+  if constexpr (requires { typename Op::to; })
+    return false;  // casts round as the language says
+  else if constexpr (Op::accepts == elements::boolean)
+    return false;
+  else
+    return unary_over<Op, P> || binary_over<Op, P>;
 }();
 
 #if defined(ACCURACY_BY_TABLE)

@@ -70,7 +70,8 @@ std::vector<peer> list_peers() {
       scalar("mish", "libm", [](auto x, auto) { return x * std::tanh(std::log1p(std::exp(x))); }),
   };
 #if defined(ACCURACY_EIGEN)
-#define ACCURACY_EIGENS(name, formula) all.push_back(eigen(#name, []([[maybe_unused]] auto const& x, auto const&) { return formula; }))
+#define ACCURACY_EIGENS(name, formula) \
+  all.push_back(eigen(#name, []([[maybe_unused]] auto const& x, auto const&) { return formula; }))
   ACCURACY_EIGENS(exp, x.exp());
   ACCURACY_EIGENS(expm1, x.expm1());
   ACCURACY_EIGENS(log, x.log());

@@ -52,8 +52,10 @@ R either(bool first, R a, R b) {
 #define ACCURACY_NUMBER(digits) number<R>(digits##L, #digits)
 template <class R>
 R number(long double value, char const* digits) {
-  if constexpr (std::is_same_v<R, exact>) return exact(digits);
-  else return R(value);
+  if constexpr (std::is_same_v<R, exact>)
+    return exact(digits);
+  else
+    return R(value);
 }
 
 // 1 / (1 + e) and e / (1 + e), e = exp(-|x|)
@@ -78,7 +80,8 @@ R gelu(R x) {
   R const z = -bounded * ACCURACY_NUMBER(0.70710678118654752440084436210484903928483593768847);
   R const lost = (z + bounded * R(0.70703125)) +  // 8 bits: both terms are exact
                  bounded * ACCURACY_NUMBER(0.00007553118654752440084436210484903928483593768847);
-  R const normal = erfc(z) + ACCURACY_NUMBER(1.1283791670955125738961589031215451716881012586580) * exp(R(-z * z)) * lost;
+  R const normal =
+      erfc(z) + ACCURACY_NUMBER(1.1283791670955125738961589031215451716881012586580) * exp(R(-z * z)) * lost;
   return R(x < -64 ? R(-64) : x) * R(normal * R(0.5));
 }
 
@@ -125,7 +128,10 @@ std::vector<reference> make_references() {
       entry("logit", ACCURACY_OF(either<R>(x > 0.25 && x < 2, log1p(R((2 * x - 1) / (1 - x))), log(R(x / (1 - x))))),
             rising),
       entry("elu", ACCURACY_OF(either<R>(x > 0, x, y * expm1(x))), {.direction = monotone::rising, .parameter = 1}),
-      entry("selu", ACCURACY_OF(either<R>(x > 0, R(ACCURACY_NUMBER(1.0507009873554804934193349852946) * x), R(ACCURACY_NUMBER(1.7580993408473768599402175208123) * expm1(x)))), rising),
+      entry("selu",
+            ACCURACY_OF(either<R>(x > 0, R(ACCURACY_NUMBER(1.0507009873554804934193349852946) * x),
+                                  R(ACCURACY_NUMBER(1.7580993408473768599402175208123) * expm1(x)))),
+            rising),
       entry("celu", ACCURACY_OF(either<R>(x > 0, x, y * expm1(R(x / y)))),
             {.direction = monotone::rising, .parameter = 1}),
       entry("log2", ACCURACY_OF(log2(x)), rising),
@@ -142,13 +148,18 @@ std::vector<reference> make_references() {
       entry("sinh", ACCURACY_OF(sinh(x)), rising),
       entry("cosh", ACCURACY_OF(cosh(x))),
       entry("relu", ACCURACY_OF(either<R>(x < 0, R(0), x)), rising),
-      entry("leaky_relu", ACCURACY_OF(either<R>(x > 0, x, R(x * y))), {.direction = monotone::rising, .parameter = 0.01}),
+      entry("leaky_relu", ACCURACY_OF(either<R>(x > 0, x, R(x * y))),
+            {.direction = monotone::rising, .parameter = 0.01}),
       entry("hard_sigmoid", ACCURACY_OF(R(clamped<R>(R(x + 3), 0, 6) / 6)), rising),
       entry("hard_swish", ACCURACY_OF(R(x < -largest ? R(-largest) : x) * R(clamped<R>(R(x + 3), 0, 6) / 6))),
       entry("square", ACCURACY_OF(x * x)),
       entry("abs", ACCURACY_OF(fabs(x))),
       entry("negate", ACCURACY_OF(-x), falling),
-      entry("sign", ACCURACY_OF(x > 0 ? R(1) : x < 0 ? R(-1) : x), rising),
+      entry("sign",
+            ACCURACY_OF(x > 0   ? R(1)
+                        : x < 0 ? R(-1)
+                                : x),
+            rising),
       entry("floor", ACCURACY_OF(floor(x)), rising),
       entry("ceil", ACCURACY_OF(ceil(x)), rising),
       entry("round", ACCURACY_OF(nearbyint(x)), rising),
@@ -170,8 +181,18 @@ std::vector<reference> make_references() {
       entry("hadamard", ACCURACY_OF(x * y)),
       entry("outer", ACCURACY_OF(x * y)),
       entry("divides", ACCURACY_OF(x / y)),
-      entry("min", ACCURACY_OF(x != x ? x : y != y ? y : y < x ? y : x), {.signed_zeros = false}),
-      entry("max", ACCURACY_OF(x != x ? x : y != y ? y : x < y ? y : x), {.signed_zeros = false}),
+      entry("min",
+            ACCURACY_OF(x != x   ? x
+                        : y != y ? y
+                        : y < x  ? y
+                                 : x),
+            {.signed_zeros = false}),
+      entry("max",
+            ACCURACY_OF(x != x   ? x
+                        : y != y ? y
+                        : x < y  ? y
+                                 : x),
+            {.signed_zeros = false}),
   };
   return all;
 }

@@ -15,8 +15,8 @@
 namespace accuracy {
 
 /// 60 decimal digits.
-using exact = boost::multiprecision::number<boost::multiprecision::mpfr_float_backend<60>,
-                                            boost::multiprecision::et_off>;
+using exact =
+    boost::multiprecision::number<boost::multiprecision::mpfr_float_backend<60>, boost::multiprecision::et_off>;
 
 enum class monotone { no, rising, falling };
 

@@ -91,8 +91,10 @@ row make_row(reference const& r, std::string const& by, std::string const& isa, 
     line.failures.push_back(what + " (at " + text("%a", double(at_value)) + ")");
   };
   if (t.worst > bound) fail(error_text(t.worst) + " ULP, more than " + text("%g", bound), t.worst_a);
-  if (t.not_monotonic > 0 && r.promises_direction) fail(std::to_string(t.not_monotonic) + " steps against its direction", t.monotonic_at);
-  if (t.wrong_zero_sign > 0 && r.signed_zeros) fail(std::to_string(t.wrong_zero_sign) + " zeros of the wrong sign", T(0));
+  if (t.not_monotonic > 0 && r.promises_direction)
+    fail(std::to_string(t.not_monotonic) + " steps against its direction", t.monotonic_at);
+  if (t.wrong_zero_sign > 0 && r.signed_zeros)
+    fail(std::to_string(t.wrong_zero_sign) + " zeros of the wrong sign", T(0));
   return line;
 }
 
@@ -138,8 +140,10 @@ void results::add(row const& line) {
   }
   std::fflush(stdout);
   auto const at = std::find_if(lines_.begin(), lines_.end(), [&](auto const& old) { return same_key(old, c); });
-  if (at == lines_.end()) lines_.push_back(c);
-  else *at = c;
+  if (at == lines_.end())
+    lines_.push_back(c);
+  else
+    *at = c;
 }
 
 void results::add_bins(row const& line, std::array<float, bins> const& errors) {

@@ -19,7 +19,8 @@ struct row {
 
 class results {
  public:
-  /// Without a folder nothing is stored. What the folder holds of other functions, libraries and instruction sets stays.
+  /// Without a folder nothing is stored. What the folder holds of other functions, libraries and instruction sets
+  /// stays.
   explicit results(std::string folder);
   void add(row const&);
   void add_bins(row const&, std::array<float, bins> const&);

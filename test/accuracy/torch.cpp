@@ -29,7 +29,8 @@ std::vector<peer> list_torch() {
   at::set_num_threads(1);  // one block is less than threads cost
   std::vector<peer> all;
 #define ACCURACY_TORCHS(name, formula) \
-  all.push_back(torch(#name, []([[maybe_unused]] at::Tensor const& x, [[maybe_unused]] at::Tensor const& y) { return formula; }))
+  all.push_back(torch(                 \
+      #name, []([[maybe_unused]] at::Tensor const& x, [[maybe_unused]] at::Tensor const& y) { return formula; }))
 #define ACCURACY_SAME(name) ACCURACY_TORCHS(name, at::name(x))
   ACCURACY_SAME(exp);
   ACCURACY_SAME(expm1);

@@ -80,9 +80,9 @@ double exact_error(reference const& r, T a, T b, T result) {
   return slow_error_of(result, value, regular ? int(mpfr_get_exp(value.backend().data())) : 0);
 }
 
-// Most floats are so large or so small that exp and its kin are 0, 1, infinite or NaN there, and libmvec is slow where they
-// are. Between two arguments at which a monotonic function has one value it has that value; and where both are outside of
-// its domain, an interval that ends at a zero or holds more than a block, so is what lies between.
+// Most floats are so large or so small that exp and its kin are 0, 1, infinite or NaN there, and libmvec is slow where
+// they are. Between two arguments at which a monotonic function has one value it has that value; and where both are
+// outside of its domain, an interval that ends at a zero or holds more than a block, so is what lies between.
 template <>
 void evaluate_reference(reference const& r, arguments<float> const& in, int order, exact_values<float>& out) {
   out.constant = false;
@@ -118,8 +118,8 @@ double check_reference(reference const& r, arguments<T> const& in, exact_values<
 
 namespace {
 
-// A block of one exact value and one result, the arguments of one binade: what is said of the first holds for all, unless
-// it is a close decision. Returns whether it was such a block.
+// A block of one exact value and one result, the arguments of one binade: what is said of the first holds for all,
+// unless it is a close decision. Returns whether it was such a block.
 template <class T>
 bool compare_constant(reference const& r, arguments<T> const& in, exact_values<T> const& values, T const* results,
                       int order, T const& previous, tally<T>& all) {
@@ -243,7 +243,8 @@ void tally<T>::add(tally const& other) {
   worst_beyond = std::max(worst_beyond, other.worst_beyond);
   exceptions |= other.exceptions;
   nan_exceptions |= other.nan_exceptions;
-  for (int i = 0; i < bins; ++i) by_binade[std::size_t(i)] = std::max(by_binade[std::size_t(i)], other.by_binade[std::size_t(i)]);
+  for (int i = 0; i < bins; ++i)
+    by_binade[std::size_t(i)] = std::max(by_binade[std::size_t(i)], other.by_binade[std::size_t(i)]);
 }
 
 template struct tally<float>;

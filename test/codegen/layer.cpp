@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// A fused layer, an elementwise chain, functions, a reduction: loops only, nothing is called. The layer is one loop over
-// packs of results around two of eight rows each, which g++ closes by up to three backward jumps; where the target may be
-// aliased, a copy follows.
+// A fused layer, an elementwise chain, functions, a reduction: loops only, nothing is called. The layer is one loop
+// over packs of results around two of eight rows each, which g++ closes by up to three backward jumps; where the target
+// may be aliased, a copy follows.
 // flags: -O2 -march=x86-64-v3
 // flags: -O2 -march=x86-64-v4
 // codegen: layer_static calls=0 loops>=1 loops<=7 spills=0
@@ -25,9 +25,7 @@ using input = tensor<float, 64>;
 using output = tensor<float, 128>;
 using wide = tensor<float, 1024>;
 
-extern "C" void layer_static(output& y, matrix const& W, input const& x, output const& b) {
-  y = sigmoid(W * x + b);
-}
+extern "C" void layer_static(output& y, matrix const& W, input const& x, output const& b) { y = sigmoid(W * x + b); }
 
 extern "C" void layer_noalias(output& y, matrix const& W, input const& x, output const& b) {
   noalias(y) = sigmoid(W * x + b);

@@ -12,8 +12,7 @@ namespace {
 
 template <class T>
 constexpr bool near(T actual, double expected) {
-  double const distance =
-      double(actual) > expected ? double(actual) - expected : expected - double(actual);
+  double const distance = double(actual) > expected ? double(actual) - expected : expected - double(actual);
   double const size = expected < 0 ? -expected : expected;
   return distance <= 4 * double(std::numeric_limits<T>::epsilon()) * size;
 }
@@ -70,8 +69,7 @@ static_assert(equal_all(evaluate(transpose(A) * A), 17, 22, 27, 22, 29, 36, 27, 
 static_assert(evaluate(dot(v, v)) == 14);
 static_assert(equal_all(evaluate(outer(u, v)), 10, -20, 30, 20, -40, 60));
 static_assert(equal_all(evaluate(A + broadcast<2, 3>(v)), 2, 0, 6, 5, 3, 9));
-static_assert(equal_all(
-    evaluate(linear(A, tensor<float, 1, 3>{{1, 0, -1}}, tensor<float, 1>{0.5f})), -1.5f, -1.5f));
+static_assert(equal_all(evaluate(linear(A, tensor<float, 1, 3>{{1, 0, -1}}, tensor<float, 1>{0.5f})), -1.5f, -1.5f));
 static_assert(equal_all(evaluate(A * v + u), 16, 32));
 static_assert(equal_all(evaluate(2 * (A * v) - u % u), -88, -376));
 constexpr tensor<double, 2, 2, 2> stack{{{1, 2}, {3, 4}}, {{0, 1}, {1, 0}}};
@@ -114,16 +112,13 @@ static_assert(gives(atan2(d, 2), 0.33667481938672716) && gives(hypot(d, 2), 2.11
 static_assert(gives(sinh(d), 0.7585837018395334) && gives(cosh(d), 1.255169005630943));
 static_assert(gives(tanh(d), 0.6043677771171636) && gives(erf(d), 0.6778011938374184));
 static_assert(gives(floor(d), 0) && gives(ceil(d), 1) && gives(round(d), 1) && gives(sign(-d), -1));
-static_assert(gives(sigmoid(d), 0.6681877721681662) &&
-              gives(stable_sigmoid(d), 0.6681877721681662));
+static_assert(gives(sigmoid(d), 0.6681877721681662) && gives(stable_sigmoid(d), 0.6681877721681662));
 static_assert(gives(log_sigmoid(d), -0.4031860488854579) && gives(softplus(d), 1.103186048885458));
 static_assert(gives(logit(d), 0.8472978603872034) && gives(silu(d), 0.46773144051771626));
 static_assert(gives(gelu(d), 0.5306254434438489) && gives(mish(d), 0.5611483776438518));
 static_assert(gives(elu(-d), -0.5034146962085905) && gives(celu(-d), -0.5034146962085905));
-static_assert(gives(selu(d), 0.7354906911488363) && gives(relu(-d), 0) &&
-              gives(leaky_relu(-d), -0.007));
-static_assert(gives(hard_sigmoid(d), 0.6166666666666667) &&
-              gives(hard_swish(d), 0.43166666666666664));
+static_assert(gives(selu(d), 0.7354906911488363) && gives(relu(-d), 0) && gives(leaky_relu(-d), -0.007));
+static_assert(gives(hard_sigmoid(d), 0.6166666666666667) && gives(hard_swish(d), 0.43166666666666664));
 static_assert(gives(fma(d, 2, 1), 2.4) && gives(min(d, 0.5), 0.5));
 
 // In float as well (0.7f is not 0.7, and exp carries that on).
@@ -136,10 +131,8 @@ constexpr tensor<double, 3> far{-100, 0, 1000};
 static_assert(near_all(evaluate(stable_sigmoid(far)), 3.720075976020836e-44, 0.5, 1));
 static_assert(near_all(evaluate(softplus(far)), 3.720075976020836e-44, 0.6931471805599453, 1000));
 constexpr tensor<double, 3> huge{1000, 1001, 1002};
-static_assert(near_all(evaluate(softmax(huge)), 0.09003057317038046, 0.24472847105479767,
-                       0.6652409557748219));
-static_assert(near_all(evaluate(log_softmax(huge)), -2.40760596444438, -1.4076059644443801,
-                       -0.4076059644443803));
+static_assert(near_all(evaluate(softmax(huge)), 0.09003057317038046, 0.24472847105479767, 0.6652409557748219));
+static_assert(near_all(evaluate(log_softmax(huge)), -2.40760596444438, -1.4076059644443801, -0.4076059644443803));
 static_assert(near(evaluate(logsumexp(huge)), 1002.4076059644444));
 
 // ---- a layer, over data and over variables
@@ -149,18 +142,15 @@ constexpr tensor<float, 3> x{1, 2, -0.5f};
 constexpr tensor<float, 2> b{0.25f, -1};
 static_assert(equal_all(evaluate(W * x + b), -0.25f, 2));
 static_assert(near_all(evaluate(sigmoid(W * x + b)), 0.43782349911420193, 0.8807970779778823));
-static_assert(near_all(evaluate(stable_sigmoid(W * x + b)), 0.43782349911420193,
-                       0.8807970779778823));
+static_assert(near_all(evaluate(stable_sigmoid(W * x + b)), 0.43782349911420193, 0.8807970779778823));
 static_assert(near_all(evaluate(tanh(W * x + b)), -0.24491866240370913, 0.9640275800758169));
 
 constexpr auto Wv = var<"W", 2, 3>;
 constexpr auto xv = var<"x", 3>;
 constexpr auto bv = var<"b", 2>;
 constexpr auto layer = sigmoid(Wv * xv + bv);
-static_assert(near_all(evaluate(layer(Wv = W, xv = x, bv = b)), 0.43782349911420193,
-                       0.8807970779778823));
-static_assert(near_all(evaluate(layer(bv = b, Wv = W, xv = x)), 0.43782349911420193,
-                       0.8807970779778823));
+static_assert(near_all(evaluate(layer(Wv = W, xv = x, bv = b)), 0.43782349911420193, 0.8807970779778823));
+static_assert(near_all(evaluate(layer(bv = b, Wv = W, xv = x)), 0.43782349911420193, 0.8807970779778823));
 constexpr tensor<float, 2> result = layer(Wv = W, xv = x, bv = b);
 static_assert(near_all(result, 0.43782349911420193, 0.8807970779778823));
 

@@ -33,10 +33,8 @@ static_assert(empty(W * x, b* W, X* transpose(W), W* x + U * x));
 static_assert(empty(sigmoid(W * x + b), stable_sigmoid(linear(X, W, b))));
 static_assert(empty(dot(x, x), outer(b, x), transpose(W), broadcast<128, 64>(x)));
 static_assert(empty(where(x > 0_c, x, x), clamp(x, 0_c, 1_c), fma(x, x, x), cast<double>(x)));
-static_assert(empty(sum(x), mean<0>(W), max<batch>(X), argmin(x), norm(x), logsumexp(x),
-                    variance(x)));
-static_assert(empty(softmax(x), softmax<batch>(X), log_softmax(W),
-                    cross_entropy(X, var<"classes", batch, 64>)));
+static_assert(empty(sum(x), mean<0>(W), max<batch>(X), argmin(x), norm(x), logsumexp(x), variance(x)));
+static_assert(empty(softmax(x), softmax<batch>(X), log_softmax(W), cross_entropy(X, var<"classes", batch, 64>)));
 static_assert(empty(mean(bce_with_logits(X * x + k, t)), mse(x, x), bce(t, t)));
 static_assert(empty(x - mean(x), softmax(W* tanh(x) + b) * W));
 

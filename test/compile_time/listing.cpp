@@ -91,25 +91,20 @@ constexpr bool all_vectors_of(F const&... f) {
 template <class T>
 constexpr bool functions_exist() {
   vector<T> a{}, b{};
-  return all_vectors_of<T>(abs(a), exp(a), expm1(a), log(a), log1p(a), log2(a), sqrt(a), rsqrt(a),
-                           cbrt(a), pow(a, b), pow(a, 2), pow(2, a), sin(a), cos(a), tan(a),
-                           asin(a), acos(a), atan(a), atan2(a, b), atan2(a, 1), sinh(a), cosh(a),
-                           tanh(a), erf(a), floor(a), ceil(a), round(a), min(a, b), min(a, 0),
-                           max(a, b), max(0, a), clamp(a, 0, 1), clamp(a, b, b), fma(a, b, a),
-                           fma(a, 2, 1), hypot(a, b), sign(a), square(a)) &&
-         all_vectors_of<T>(sigmoid(a), stable_sigmoid(a), log_sigmoid(a), softplus(a), logit(a),
-                           relu(a), leaky_relu(a), elu(a), selu(a), celu(a), gelu(a), silu(a),
-                           mish(a), hard_sigmoid(a), hard_swish(a)) &&
+  return all_vectors_of<T>(abs(a), exp(a), expm1(a), log(a), log1p(a), log2(a), sqrt(a), rsqrt(a), cbrt(a), pow(a, b),
+                           pow(a, 2), pow(2, a), sin(a), cos(a), tan(a), asin(a), acos(a), atan(a), atan2(a, b),
+                           atan2(a, 1), sinh(a), cosh(a), tanh(a), erf(a), floor(a), ceil(a), round(a), min(a, b),
+                           min(a, 0), max(a, b), max(0, a), clamp(a, 0, 1), clamp(a, b, b), fma(a, b, a), fma(a, 2, 1),
+                           hypot(a, b), sign(a), square(a)) &&
+         all_vectors_of<T>(sigmoid(a), stable_sigmoid(a), log_sigmoid(a), softplus(a), logit(a), relu(a), leaky_relu(a),
+                           elu(a), selu(a), celu(a), gelu(a), silu(a), mish(a), hard_sigmoid(a), hard_swish(a)) &&
          all_vectors_of<T>(leaky_relu(a, 0.1), elu(a, 0.5), celu(a, 2)) &&
-         all_vectors_of<T>(a + b, a - b, a % b, a / b, -a, 2 * a, a * 2, a / 2, 1 - a, 0.5 * a,
-                           0.5f * a, 1_c - a, a * 0.5_c, hadamard(a, b), where(a < b, a, b),
-                           where(a < b, a, 0)) &&
-         all_vectors_of<T>(softmax(a), log_softmax(a), softmax<0>(a), bce(a, b),
-                           bce_with_logits(a, b), mse(a, b)) &&
-         all_vectors_of<bool>(a<b, a <= b, a> b, a >= b, a == b, a != b, a < 0, 1 == a,
-                              a < b && b < a, a < b || b < a, !(a < b)) &&
-         all_vectors_of<float>(cast<float>(a), cast<float>(a < b)) &&
-         all_vectors_of<double>(cast<double>(a)) &&
+         all_vectors_of<T>(a + b, a - b, a % b, a / b, -a, 2 * a, a * 2, a / 2, 1 - a, 0.5 * a, 0.5f * a, 1_c - a,
+                           a * 0.5_c, hadamard(a, b), where(a < b, a, b), where(a < b, a, 0)) &&
+         all_vectors_of<T>(softmax(a), log_softmax(a), softmax<0>(a), bce(a, b), bce_with_logits(a, b), mse(a, b)) &&
+         all_vectors_of<bool>(a<b, a <= b, a> b, a >= b, a == b, a != b, a < 0, 1 == a, a < b && b < a, a < b || b < a,
+                              !(a < b)) &&
+         all_vectors_of<float>(cast<float>(a), cast<float>(a < b)) && all_vectors_of<double>(cast<double>(a)) &&
          all_vectors_of<std::int32_t>(cast<std::int32_t>(a)) && all_vectors_of<bool>(cast<bool>(a));
 }
 static_assert(functions_exist<float>());
@@ -117,9 +112,8 @@ static_assert(functions_exist<double>());
 
 // int32 takes what is exact.
 [[maybe_unused]] constexpr vector<std::int32_t> n;
-static_assert(all_vectors_of<std::int32_t>(n + n, n - n, n % n, n / n, -n, 2 * n, abs(n), sign(n),
-                                           square(n), min(n, n), max(n, 0), clamp(n, 0, 9),
-                                           where(n > 0, n, 0), fma(n, n, n)));
+static_assert(all_vectors_of<std::int32_t>(n + n, n - n, n % n, n / n, -n, 2 * n, abs(n), sign(n), square(n), min(n, n),
+                                           max(n, 0), clamp(n, 0, 9), where(n > 0, n, 0), fma(n, n, n)));
 
 // ---- every reduction: of everything, by index, by dimension
 
@@ -133,24 +127,17 @@ constexpr bool reductions_exist() {
   tensor<T, dim<"rows", 3>, 4> a{};
   constexpr auto rows = dim<"rows", 3>;
   auto const numbers = [](auto const&... f) { return (true && ... && is_number_of<T>(f)); };
-  auto const positions = [](auto const&... f) {
-    return (true && ... && is_number_of<std::int32_t>(f));
-  };
+  auto const positions = [](auto const&... f) { return (true && ... && is_number_of<std::int32_t>(f)); };
   auto const masks = [](auto const&... f) { return (true && ... && is_number_of<bool>(f)); };
-  auto const columns = [](auto const&... f) {
-    return (true && ... && (shape_of(f) == extents<4>));
-  };
-  auto const of_rows = [=](auto const&... f) {
-    return (true && ... && (shape_of(f) == extents<dim<"rows", 3>>));
-  };
+  auto const columns = [](auto const&... f) { return (true && ... && (shape_of(f) == extents<4>)); };
+  auto const of_rows = [=](auto const&... f) { return (true && ... && (shape_of(f) == extents<dim<"rows", 3>>)); };
   return numbers(sum(a), mean(a), prod(a), min(a), max(a), norm(a), logsumexp(a), variance(a)) &&
          positions(argmin(a), argmax(a)) && masks(all(a > 0), any(a > 0)) &&
-         columns(sum<0>(a), mean<0>(a), prod<0>(a), min<0>(a), max<0>(a), norm<0>(a),
-                 logsumexp<0>(a), variance<0>(a), argmin<0>(a), argmax<0>(a), all<0>(a > 0),
-                 any<0>(a > 0)) &&
-         columns(sum<rows>(a), mean<rows>(a), prod<rows>(a), min<rows>(a), max<rows>(a),
-                 norm<rows>(a), logsumexp<rows>(a), variance<rows>(a), argmin<rows>(a),
-                 argmax<rows>(a), all<rows>(a > 0), any<rows>(a > 0)) &&
+         columns(sum<0>(a), mean<0>(a), prod<0>(a), min<0>(a), max<0>(a), norm<0>(a), logsumexp<0>(a), variance<0>(a),
+                 argmin<0>(a), argmax<0>(a), all<0>(a > 0), any<0>(a > 0)) &&
+         columns(sum<rows>(a), mean<rows>(a), prod<rows>(a), min<rows>(a), max<rows>(a), norm<rows>(a),
+                 logsumexp<rows>(a), variance<rows>(a), argmin<rows>(a), argmax<rows>(a), all<rows>(a > 0),
+                 any<rows>(a > 0)) &&
          of_rows(sum<1>(a), mean<-1>(a), max<1>(a), argmax<-1>(a), cross_entropy(a, a),
                  cross_entropy(a, tensor<std::int32_t, dim<"rows", 3>>{})) &&
          std::is_same_v<value_t<decltype(argmax<0>(a))>, tensor<std::int32_t, 4>> &&
@@ -163,17 +150,14 @@ static_assert(reductions_exist<double>());
 
 // ---- products
 
-static_assert(std::is_same_v<value_t<decltype(tensor<float, 2, 3>{} * tensor<float, 3, 4>{})>,
-                             tensor<float, 2, 4>>);
+static_assert(std::is_same_v<value_t<decltype(tensor<float, 2, 3>{} * tensor<float, 3, 4>{})>, tensor<float, 2, 4>>);
 static_assert(std::is_same_v<value_t<decltype(dot(n, n))>, std::int32_t>);
 static_assert(std::is_same_v<value_t<decltype(outer(n, n))>, tensor<std::int32_t, 5, 5>>);
-static_assert(std::is_same_v<value_t<decltype(transpose(tensor<float, batch, 3>{}))>,
-                             tensor<float, 3, batch>>);
+static_assert(std::is_same_v<value_t<decltype(transpose(tensor<float, batch, 3>{}))>, tensor<float, 3, batch>>);
 static_assert(std::is_same_v<value_t<decltype(broadcast<2, 5>(n))>, tensor<std::int32_t, 2, 5>>);
 
 // ---- several results are a std::tuple
 
-static_assert(std::is_same_v<decltype(evaluate(n, sum(n))),
-                             std::tuple<tensor<std::int32_t, 5>, std::int32_t>>);
+static_assert(std::is_same_v<decltype(evaluate(n, sum(n))), std::tuple<tensor<std::int32_t, 5>, std::int32_t>>);
 
 }  // namespace

@@ -36,23 +36,20 @@ static_assert(costs(plan(v + v), 1024, 4096, 4096));  // v is read once
 static_assert(one_loop(plan(2_c * v + 1_c)) && costs(plan(2_c * v + 1_c), 2 * 1024, 4096, 4096));
 static_assert(one_loop(plan(sigmoid(tanh(exp(v) + v) % v) - v)));
 static_assert(costs(plan(sigmoid(exp(v))), 1024LL * (sigmoid_t::flops + exp_t::flops), 4096, 4096));
-static_assert(one_loop(plan(where(v > 0_c, v, 0_c))) &&
-              costs(plan(where(v > 0_c, v, 0_c)), 2 * 1024, 4096, 4096));
+static_assert(one_loop(plan(where(v > 0_c, v, 0_c))) && costs(plan(where(v > 0_c, v, 0_c)), 2 * 1024, 4096, 4096));
 static_assert(one_loop(plan(x)) && costs(plan(x), 0, 256, 256));  // a copy
 static_assert(one_loop(plan(X + broadcast<batch, 64>(w))));
 static_assert(costs(plan(X + broadcast<batch, 64>(w)), 64, 512, 256));  // per row
 static_assert(one_loop(plan(outer(b, x))) && costs(plan(outer(b, x)), 8192, 768, 32768));
 
 // Numbers: no loop.
-static_assert(plan(k * 2_c).loops == 0 && plan(k * 2_c).temporaries == 0 &&
-              plan(k * 2_c).bytes_written == 4);
+static_assert(plan(k * 2_c).loops == 0 && plan(k * 2_c).temporaries == 0 && plan(k * 2_c).bytes_written == 4);
 
 // ---- products
 
 constexpr auto layer = sigmoid(W * x + b);
 static_assert(one_loop(plan(layer)));
-static_assert(costs(plan(layer), 2 * 128 * 64 + 128 * (1 + sigmoid_t::flops),
-                    4 * (128 * 64 + 64 + 128), 4 * 128));
+static_assert(costs(plan(layer), 2 * 128 * 64 + 128 * (1 + sigmoid_t::flops), 4 * (128 * 64 + 64 + 128), 4 * 128));
 static_assert(plan_v<decltype(layer)> == plan(layer));
 
 // Two products in one loop.
@@ -95,7 +92,8 @@ static_assert(plan(transpose(hidden) * X, sum<batch>(hidden), mean(hidden)).temp
 static_assert(plan(hidden - mean(hidden)).sweeps == 2);
 static_assert(plan(X - broadcast<batch, 64>(mean<batch>(X))).sweeps == 2);
 
-// A range that is sized at run time and has no name: one where temporaries, names and operands tie its axes (plan/ranges.hpp).
+// A range that is sized at run time and has no name: one where temporaries, names and operands tie its axes
+// (plan/ranges.hpp).
 constexpr auto Xd = var<"X", dyn, 64>;
 constexpr auto td = var<"t", dyn>;
 constexpr auto same_but_for_the_name = [](plan_info const& a, plan_info const& b) {
@@ -103,7 +101,7 @@ constexpr auto same_but_for_the_name = [](plan_info const& a, plan_info const& b
 };
 static_assert(same_but_for_the_name(plan(linear(sigmoid(linear(Xd, W, b)), W2, b2)), plan(batched_network)));
 static_assert(same_but_for_the_name(plan(value_and_gradient(mean(bce_with_logits(Xd * w + k, td)), wrt(w, k))),
-                                    plan(value_and_gradient(mean(bce_with_logits(X * w + k, t)), wrt(w, k)))));
+                                    plan(value_and_gradient(mean(bce_with_logits(X* w + k, t)), wrt(w, k)))));
 constexpr auto Xdc = var<"X", 64, dyn>;
 static_assert(plan(W2 * sigmoid(W * Xdc)).sweeps == 1 && plan(W2 * sigmoid(W * Xdc)).buffers == 1);
 constexpr auto hidden_d = sigmoid(linear(Xd, W, b));
@@ -144,8 +142,7 @@ static_assert(one_loop(plan(all(v > 0_c))));
 // A loss over a batched product: X is read once, and the logits are never stored.
 constexpr auto loss = mean(bce_with_logits(X * w + k, t));
 static_assert(one_loop(plan(loss)));
-static_assert(costs(plan(loss), 2 * 64 + 1 + bce_with_logits_t::flops + 1, 4 * (64 + 64 + 1 + 1),
-                    4));
+static_assert(costs(plan(loss), 2 * 64 + 1 + bce_with_logits_t::flops + 1, 4 * (64 + 64 + 1 + 1), 4));
 
 // A reduction that the rest waits for: a second loop, and no array in between.
 static_assert(plan(v - mean(v)).loops == 2 && plan(v - mean(v)).temporaries == 0);
@@ -158,8 +155,7 @@ static_assert(plan(softmax(b)).loops == 2 && plan(softmax(b)).temporaries == 0);
 static_assert(plan(softmax(X)).loops == 2 && plan(softmax(X)).sweeps == 1);
 static_assert(plan(softmax(X)).temporaries == 0 && plan(softmax(X)).buffers == 2);  // two numbers per row of a tile
 // The product is computed once, though softmax needs it three times.
-static_assert(plan(softmax(W * x + b)).loops == 3 &&
-              plan(softmax(W * x + b)).temporary_bytes == 4 * 128);
+static_assert(plan(softmax(W * x + b)).loops == 3 && plan(softmax(W * x + b)).temporary_bytes == 4 * 128);
 static_assert(plan(softmax(W * x)).flops < 3 * 128 * 64 + 128 * 200);
 
 // ---- several results: one pass where the spaces agree
@@ -195,8 +191,7 @@ constexpr auto over_data = [] { return plan_v<decltype(sigmoid(Wd * xd + bd))>; 
 static_assert(over_data == plan(layer));
 static_assert(plan_v<decltype(layer(W = Wd, x = xd, b = bd))> == plan(layer));
 constexpr tensor<double, 64> dd;
-static_assert(plan_v<decltype(2 * dd)>.bytes_read == 512 &&
-              plan_v<decltype(2 * dd)>.bytes_written == 512);
+static_assert(plan_v<decltype(2 * dd)>.bytes_read == 512 && plan_v<decltype(2 * dd)>.bytes_written == 512);
 static_assert(plan_v<decltype(dd > 0)>.bytes_written == 64);
 static_assert(plan_v<decltype(cast<float>(dd))>.bytes_written == 256);
 static_assert(plan_v<decltype(2 * tensor<float, batch, 64>())>.bytes_read == 256);

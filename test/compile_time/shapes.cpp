@@ -95,26 +95,23 @@ static_assert(shape::unify(extents<batch, in>, extents<in>) == extents<batch, in
 static_assert(shape::unify(extents<in>, extents<batch, in>) == extents<batch, in>);
 static_assert(shape::unify(extents<batch, in>, extents<batch>) == extents<batch, in>);
 static_assert(shape::unify(extents<batch, 64>, extents<batch>) == extents<batch, 64>);
-static_assert(shape::unify(extents<batch, time_step, in>, extents<batch, in>) ==
-              extents<batch, time_step, in>);
+static_assert(shape::unify(extents<batch, time_step, in>, extents<batch, in>) == extents<batch, time_step, in>);
 static_assert(shape::unify(extents<batch, dim<"in">>, extents<in>) == extents<batch, in>);
 static_assert(!fits(shape::unify(extents<batch, 64>, extents<in>)));  // 64 has no name
 static_assert(!fits(shape::unify(extents<batch, in>, extents<64>)));  // nor here
 static_assert(!fits(shape::unify(extents<batch, in>, extents<dyn>)));
-static_assert(!fits(shape::unify(extents<batch, time_step, in>,
-                                 extents<in, batch>)));  // another order
+static_assert(!fits(shape::unify(extents<batch, time_step, in>, extents<in, batch>)));  // another order
 static_assert(!fits(shape::unify(extents<batch, in>, extents<out>)));
 static_assert(!fits(shape::unify(extents<batch, in>, extents<dim<"in", 63>>)));
 
 // Commutative, and with itself the same.
-constexpr auto all_shapes = boost::hana::make_tuple(
-    extents<>, extents<64>, extents<in>, extents<batch>, extents<dyn>, extents<batch, in>,
-    extents<batch, 64>, extents<128, 64>, extents<batch, time_step, in>);
+constexpr auto all_shapes =
+    boost::hana::make_tuple(extents<>, extents<64>, extents<in>, extents<batch>, extents<dyn>, extents<batch, in>,
+                            extents<batch, 64>, extents<128, 64>, extents<batch, time_step, in>);
 static_assert(boost::hana::all_of(all_shapes, [](auto a) { return shape::unify(a, a) == a; }));
 static_assert(boost::hana::all_of(all_shapes, [](auto a) {
-  return boost::hana::all_of(all_shapes, [=](auto b) {
-    return std::is_same_v<decltype(shape::unify(a, b)), decltype(shape::unify(b, a))>;
-  });
+  return boost::hana::all_of(
+      all_shapes, [=](auto b) { return std::is_same_v<decltype(shape::unify(a, b)), decltype(shape::unify(b, a))>; });
 }));
 
 // ---- contract: the product of linear algebra
@@ -178,16 +175,11 @@ constexpr auto map_of(From, To) {
 }
 static_assert(std::is_same_v<decltype(map_of(extents<64>, extents<128, 64>)), shape::axis_map<1>>);
 static_assert(std::is_same_v<decltype(map_of(extents<>, extents<128, 64>)), shape::axis_map<>>);
-static_assert(
-    std::is_same_v<decltype(map_of(extents<128, 1>, extents<128, 64>)), shape::axis_map<0, -1>>);
-static_assert(
-    std::is_same_v<decltype(map_of(extents<1, 64>, extents<128, 64>)), shape::axis_map<-1, 1>>);
-static_assert(
-    std::is_same_v<decltype(map_of(extents<batch>, extents<batch, 64>)), shape::axis_map<0>>);
-static_assert(
-    std::is_same_v<decltype(map_of(extents<64>, extents<batch, 64>)), shape::axis_map<1>>);
-static_assert(
-    std::is_same_v<decltype(map_of(extents<128, 64>, extents<128, 64>)), shape::axis_map<0, 1>>);
+static_assert(std::is_same_v<decltype(map_of(extents<128, 1>, extents<128, 64>)), shape::axis_map<0, -1>>);
+static_assert(std::is_same_v<decltype(map_of(extents<1, 64>, extents<128, 64>)), shape::axis_map<-1, 1>>);
+static_assert(std::is_same_v<decltype(map_of(extents<batch>, extents<batch, 64>)), shape::axis_map<0>>);
+static_assert(std::is_same_v<decltype(map_of(extents<64>, extents<batch, 64>)), shape::axis_map<1>>);
+static_assert(std::is_same_v<decltype(map_of(extents<128, 64>, extents<128, 64>)), shape::axis_map<0, 1>>);
 static_assert(std::is_same_v<decltype(map_of(extents<64>, extents<64, 128>)), no_fit>);
 static_assert(std::is_same_v<decltype(map_of(extents<128, 64>, extents<64>)), no_fit>);
 
@@ -213,13 +205,10 @@ static_assert(hana::append(extents<1>, dim<"", 2>) == extents<1, 2>);
 static_assert(hana::prepend(extents<1>, batch) == extents<batch, 1>);
 static_assert(hana::remove_at_c<1>(extents<1, 2, 3>) == extents<1, 3>);
 static_assert(hana::unpack(extents<2, 3, 4>, [](auto... d) { return (d.extent * ...); }) == 24);
-static_assert(hana::fold_left(extents<2, 3, 4>, 0,
-                              [](int sum, auto d) { return sum + d.extent; }) == 9);
-static_assert(hana::transform(extents<2, 3>, [](auto d) {
-                return dim<"", 2 * decltype(d)::extent>;
-              }) == extents<4, 6>);
+static_assert(hana::fold_left(extents<2, 3, 4>, 0, [](int sum, auto d) { return sum + d.extent; }) == 9);
+static_assert(hana::transform(extents<2, 3>, [](auto d) { return dim<"", 2 * decltype(d)::extent>; }) == extents<4, 6>);
 static_assert(hana::filter(extents<batch, 3, dyn>, [](auto d) {
-                return hana::bool_c<decltype(d)::extent == shape::dynamic>;
+                return hana::bool_c < decltype(d)::extent == shape::dynamic > ;
               }) == extents<batch, dyn>);
 
 // ---- and so for formulas: shape_of

@@ -42,7 +42,7 @@ static_assert(decltype(rewriting::stable_rules::rules())::size >= 30);
 // ---- and over vectors, as a user writes them
 
 static_assert(becomes(log(sigmoid(x)), log_sigmoid(x)));
-static_assert(becomes(log(sigmoid(W * x + b)), log_sigmoid(W * x + b)));
+static_assert(becomes(log(sigmoid(W * x + b)), log_sigmoid(W* x + b)));
 static_assert(becomes(log(sigmoid(k)), log_sigmoid(k)));
 static_assert(becomes(log(1_c - sigmoid(x)), log_sigmoid(-x)));
 static_assert(becomes(log1p(-sigmoid(x)), log_sigmoid(-x)));
@@ -70,7 +70,7 @@ static_assert(becomes(bce(sigmoid(x), t), bce_with_logits(x, t)));
 static_assert(becomes(-(t % log(sigmoid(x)) + (1_c - t) % log(1_c - sigmoid(x))), bce_with_logits(x, t)));
 static_assert(becomes(-((1_c - t) % log(1_c - sigmoid(x)) + log(sigmoid(x)) % t), bce_with_logits(x, t)));
 static_assert(becomes(-t % log(sigmoid(x)) - (1_c - t) % log(1_c - sigmoid(x)), bce_with_logits(x, t)));
-static_assert(becomes(mean(bce(sigmoid(X * x), k)), mean(bce_with_logits(X * x, k))));
+static_assert(becomes(mean(bce(sigmoid(X * x), k)), mean(bce_with_logits(X* x, k))));
 static_assert(becomes(-sum<-1>(T % log(softmax(X))), cross_entropy(X, T)));
 static_assert(becomes(-sum(t % log(softmax(x))), cross_entropy(x, t)));
 static_assert(becomes(-sum<0>(t % log(softmax(x))), cross_entropy(x, t)));
@@ -117,7 +117,7 @@ static_assert(becomes(-sum<0>(T % log(softmax(X))), -sum<0>(T % log_softmax(X)))
 static_assert(becomes(-sum(T % log(softmax(X))), -sum(T % log_softmax(X))));
 static_assert(becomes(log(sum(x)), log(sum(x))));
 static_assert(becomes(1_c - exp(x) / y, 1_c - exp(x) / y));
-static_assert(becomes(W * x + b, W * x + b));
+static_assert(becomes(W * x + b, W* x + b));
 static_assert(becomes(1_c - x, 1_c - x));
 static_assert(becomes(-(t % log(sigmoid(x)) + (1_c - y) % log(1_c - sigmoid(x))),
                       -(t % log_sigmoid(x) + (1_c - y) % log_sigmoid(-x))));
@@ -129,7 +129,7 @@ static_assert(becomes(broadcast<128, 64>(log(sigmoid(x))), broadcast<128, 64>(lo
 static_assert(becomes(log(1_c + transpose(exp(W))), softplus(transpose(W))));
 static_assert(becomes(log(transpose(1_c + exp(W))), softplus(transpose(W))));
 static_assert(becomes(transpose(log(sigmoid(W))), transpose(log_sigmoid(W))));
-static_assert(becomes(log(broadcast<128, 64>(sigmoid(k * x))), log_sigmoid(broadcast<128, 64>(k * x))));
+static_assert(becomes(log(broadcast<128, 64>(sigmoid(k * x))), log_sigmoid(broadcast<128, 64>(k* x))));
 static_assert(becomes(log(broadcast<2, 3>(sum(exp(x)))), log(broadcast<2, 3>(sum(exp(x))))));
 static_assert(becomes(log(sigmoid(linear(X, var<"V", 10, in>, var<"c", 10>))),
                       log_sigmoid(linear(X, var<"V", 10, in>, var<"c", 10>))));
@@ -141,8 +141,8 @@ static_assert(std::is_same_v<decltype(stabilize(log(sigmoid(a)))), decltype(log_
 static_assert(std::is_same_v<decltype(stabilize(log(sigmoid(A * a + d)))), decltype(log_sigmoid(A * a + d))>);
 static_assert(std::is_same_v<decltype(stabilize(log(sigmoid(x))(x = a))), decltype(log_sigmoid(x)(x = a))>);
 static_assert(std::is_same_v<decltype(stabilize(log(sigmoid(x)(x = a)))), decltype(log_sigmoid(x(x = a)))>);
-static_assert(std::is_same_v<decltype(stabilize(sqrt(x % x + y % y)(x = a, y = c))),
-                             decltype(hypot(x, y)(x = a, y = c))>);
+static_assert(
+    std::is_same_v<decltype(stabilize(sqrt(x % x + y % y)(x = a, y = c))), decltype(hypot(x, y)(x = a, y = c))>);
 static_assert(std::is_same_v<decltype(stabilize(log(x)(x = sigmoid(a)))), bound<decltype(log_sigmoid(a))>>);
 // Two tensors of one type may be two tensors.
 static_assert(std::is_same_v<decltype(stabilize(sqrt(a % c + a % c))), decltype(sqrt(a % c + a % c))>);
@@ -153,8 +153,8 @@ static_assert(std::is_same_v<decltype(stabilize(sigmoid(a) % (1_c - sigmoid(a)))
 // A plain number is data.
 static_assert(std::is_same_v<decltype(stabilize(1 - sigmoid(a))), decltype(1 - stable_sigmoid(a))>);
 // The names of a value belong to the scope around: log(x) does not see through them.
-static_assert(std::is_same_v<decltype(stabilize(log(x)(x = sigmoid(y))(y = a))),
-                             decltype(log(x)(x = stable_sigmoid(y))(y = a))>);
+static_assert(
+    std::is_same_v<decltype(stabilize(log(x)(x = sigmoid(y))(y = a))), decltype(log(x)(x = stable_sigmoid(y))(y = a))>);
 // What a replacement repeats is computed once, by name or, over data, by a name of its own.
 static_assert(plan_v<decltype(stabilize(log(1_c - exp(A * a + d))))>.bytes_read <
               plan_v<decltype(A * a + d)>.bytes_read + 1024);

@@ -54,8 +54,7 @@ static_assert(text(1_c - x) == "1 - x");
 static_assert(text(0.5_c * x) == "0.5 * x");
 
 // More digits than a double has are read, and have no influence.
-static_assert(decltype(3.14159265358979323846264338327950288_c)::value<double>() ==
-              3.14159265358979323846);
+static_assert(decltype(3.14159265358979323846264338327950288_c)::value<double>() == 3.14159265358979323846);
 static_assert(decltype(0.1_c)::value<float>() == 0.1f);
 static_assert(decltype(0.1_c)::value<double>() == 0.1);
 static_assert(decltype(1e-3_c)::value<double>() == 1e-3);

@@ -2,10 +2,10 @@
 // Any bytes as a table: the reader gives a table that keeps its own promises, or throws csv::error.
 #include "../../examples/csv.hpp"
 
-#include <cstdint>
-#include <cstdlib>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <cstdint>
+#include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   // A file without a name on any disk.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Formulas over run-time extents and over strided views of one array. The bytes choose extents, strides, offsets and the
-// formula; the result is that of plain loops over copies, or a shape_error where, and only where, the extents do not fit.
-// Data are small whole numbers, so that sums in any order are exact.
+// Formulas over run-time extents and over strided views of one array. The bytes choose extents, strides, offsets and
+// the formula; the result is that of plain loops over copies, or a shape_error where, and only where, the extents do
+// not fit. Data are small whole numbers, so that sums in any order are exact.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

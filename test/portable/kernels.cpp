@@ -15,8 +15,8 @@ void squash::operator()(xsimd::default_arch, float const* in, float* out, std::p
 }
 
 template <>
-bool batch_layer::operator()(xsimd::default_arch, float const* inputs, float const* weights, float const* bias,
-                             sizes n, float* outputs, float* average) const try {
+bool batch_layer::operator()(xsimd::default_arch, float const* inputs, float const* weights, float const* bias, sizes n,
+                             float* outputs, float* average) const try {
   view<float const, dyn, dyn> X(inputs, n.batch, n.in), W(weights, n.out, n.in);
   view<float const, dyn> b(bias, n.bias);
   view<float, dyn, dyn> Y(outputs, n.batch, n.out);

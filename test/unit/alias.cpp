@@ -21,7 +21,9 @@ void in_place(char const* what, Y y, Change change, Expected expected) {
   compare(what, y, wanted, 0);
 }
 
-grid scaled(grid const& a) { return map([](real p) { return 2 * p + 1; }, a); }
+grid scaled(grid const& a) {
+  return map([](real p) { return 2 * p + 1; }, a);
+}
 grid plus(grid const& a, grid const& b) {
   return map([](real p, real q) { return p + q; }, a, b);
 }
@@ -62,18 +64,22 @@ BOOST_AUTO_TEST_CASE(matrices_in_place) {
     using M = tensor<float, dyn, dyn>;
     auto const a = whole_tensor<float, dyn, dyn>(1, n, n);
     in_place("A = A'", a, [](M& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
-    in_place("A = A + A'", a, [](M& x) { x = x + transpose(x); },
-             [](grid const& g) { return plus(g, reference::transpose(g)); });
-    in_place("A += A'", a, [](M& x) { x += transpose(x); }, [](grid const& g) { return plus(g, reference::transpose(g)); });
+    in_place(
+        "A = A + A'", a, [](M& x) { x = x + transpose(x); },
+        [](grid const& g) { return plus(g, reference::transpose(g)); });
+    in_place(
+        "A += A'", a, [](M& x) { x += transpose(x); }, [](grid const& g) { return plus(g, reference::transpose(g)); });
     in_place("A = A A", a, [](M& x) { x = x * x; }, [](grid const& g) { return multiply(g, g); });
-    in_place("A = A A + A'", a, [](M& x) { x = x * x + transpose(x); },
-             [](grid const& g) { return plus(multiply(g, g), reference::transpose(g)); });
-    in_place("every row is the last", a, [n](M& x) { x = x - x * 1 + broadcast<dyn, dyn>(x[n - 1]); },
-             [n](grid const& g) {
-               grid row(list{n});
-               for (int j = 0; j < n; ++j) row({j}) = g({n - 1, j});
-               return spread(row, g.extents, {1});
-             });
+    in_place(
+        "A = A A + A'", a, [](M& x) { x = x * x + transpose(x); },
+        [](grid const& g) { return plus(multiply(g, g), reference::transpose(g)); });
+    in_place(
+        "every row is the last", a, [n](M& x) { x = x - x * 1 + broadcast<dyn, dyn>(x[n - 1]); },
+        [n](grid const& g) {
+          grid row(list{n});
+          for (int j = 0; j < n; ++j) row({j}) = g({n - 1, j});
+          return spread(row, g.extents, {1});
+        });
   }
 }
 
@@ -81,17 +87,20 @@ BOOST_AUTO_TEST_CASE(static_matrices_in_place) {
   using M = tensor<double, 5, 5>;
   auto const a = whole_tensor<double, 5, 5>(1);
   in_place("A = A'", a, [](M& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
-  in_place("A = A A'", a, [](M& x) { x = x * transpose(x); },
-           [](grid const& g) { return multiply(g, reference::transpose(g)); });
+  in_place(
+      "A = A A'", a, [](M& x) { x = x * transpose(x); },
+      [](grid const& g) { return multiply(g, reference::transpose(g)); });
   // Too large for a copy on the stack.
   using L = tensor<float, 80, 80>;
   auto const large = whole_tensor<float, 80, 80>(2);
-  in_place("large A = A'", large, [](L& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
+  in_place(
+      "large A = A'", large, [](L& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
   using C = tensor<float, 6, 6, column_major>;
   C c;
   source random(3);
   fill_whole(c, random);
-  in_place("column-major A = A'", c, [](C& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
+  in_place(
+      "column-major A = A'", c, [](C& x) { x = transpose(x); }, [](grid const& g) { return reference::transpose(g); });
   in_place("column-major A = 2A + 1", c, [](C& x) { x = 2 * x + 1; }, scaled);
 }
 
@@ -103,10 +112,12 @@ BOOST_AUTO_TEST_CASE(products_in_place) {
     auto const x = whole_tensor<float, dyn>(1, n);
     in_place("x = W x", x, [&](V& y) { y = w * y; }, [&](grid const& g) { return multiply(rw, g); });
     in_place("x = x W", x, [&](V& y) { y = y * w; }, [&](grid const& g) { return multiply(g, rw); });
-    in_place("y = y + W x", x, [&](V& y) { y = y + w * x; }, [&](grid const& g) { return plus(g, multiply(rw, read(x))); });
+    in_place(
+        "y = y + W x", x, [&](V& y) { y = y + w * x; }, [&](grid const& g) { return plus(g, multiply(rw, read(x))); });
     in_place("y += W y", x, [&](V& y) { y += w * y; }, [&](grid const& g) { return plus(g, multiply(rw, g)); });
-    in_place("y -= W x", x, [&](V& y) { y -= w * x; },
-             [&](grid const& g) { return map([](real p, real q) { return p - q; }, g, multiply(rw, read(x))); });
+    in_place(
+        "y -= W x", x, [&](V& y) { y -= w * x; },
+        [&](grid const& g) { return map([](real p, real q) { return p - q; }, g, multiply(rw, read(x))); });
   }
 }
 
@@ -117,13 +128,17 @@ BOOST_AUTO_TEST_CASE(bound_formulas_in_place) {
   auto const w = whole_tensor<float, 9, 9>(1);
   auto const x = whole_tensor<float, 9>(2);
   grid const rw = read(w);
-  in_place("x = (W x)(W, x)", x, [&](V& y) { y = (wv * xv)(wv = w, xv = y); }, [&](grid const& g) { return multiply(rw, g); });
+  in_place(
+      "x = (W x)(W, x)", x, [&](V& y) { y = (wv * xv)(wv = w, xv = y); },
+      [&](grid const& g) { return multiply(rw, g); });
   in_place("x = (2x + 1)(x)", x, [&](V& y) { y = (2 * xv + 1)(xv = y); }, scaled);
-  in_place("x += (W x)(W, -x)", x, [&](V& y) { y += (wv * xv)(wv = w, xv = -y); },
-           [&](grid const& g) { return map([](real p, real q) { return p - q; }, g, multiply(rw, g)); });
+  in_place(
+      "x += (W x)(W, -x)", x, [&](V& y) { y += (wv * xv)(wv = w, xv = -y); },
+      [&](grid const& g) { return map([](real p, real q) { return p - q; }, g, multiply(rw, g)); });
   using M = tensor<float, 9, 9>;
-  in_place("W = (W' W)(W)", w, [&](M& y) { y = (transpose(wv) * wv)(wv = y); },
-           [](grid const& g) { return multiply(reference::transpose(g), g); });
+  in_place(
+      "W = (W' W)(W)", w, [&](M& y) { y = (transpose(wv) * wv)(wv = y); },
+      [](grid const& g) { return multiply(reference::transpose(g), g); });
 }
 
 // Part of a tensor on either side, through views that the tensor itself gives.

@@ -63,8 +63,9 @@ BOOST_AUTO_TEST_CASE(views_of_rows_and_columns) {
   overlapping("a row down", rows(6, 6), rows(0, 6));
   overlapping("a row up", rows(0, 6), rows(6, 6));
   overlapping("a column right", rows(1, 8), rows(0, 8));
-  overlapping("transposed", [](float* p) { return view<float, 5, 5, strided>(p, {1, 5}); },
-              [](float* p) { return view<float, 5, 5, strided>(p, {5, 1}); });
+  overlapping(
+      "transposed", [](float* p) { return view<float, 5, 5, strided>(p, {1, 5}); },
+      [](float* p) { return view<float, 5, 5, strided>(p, {5, 1}); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,9 +50,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(compound, T, floating) {
 
 template <class A>
 void check_fill(A& a) {
-  auto const is = [&](auto value) {
-    return std::all_of(a.begin(), a.end(), [&](auto x) { return x == value; });
-  };
+  auto const is = [&](auto value) { return std::all_of(a.begin(), a.end(), [&](auto x) { return x == value; }); };
   a = 3;
   BOOST_TEST(is(3));
   a = 0;

@@ -48,11 +48,14 @@ BOOST_AUTO_TEST_CASE(to_views_numbers_and_formulas) {
   compare("formulas", run(f(Wv = 2 * W - 1, xv = x % x2, bv = relu(b), kv = sum(x))),
           affine(map([](real p) { return 2 * p - 1; }, read(W)),
                  map([](real p, real q) { return p * q; }, read(x), read(x2)),
-                 map([](real p) { return std::max(p, real(0)); }, read(b)), reference::sum(read(x).values)), 0);
+                 map([](real p) { return std::max(p, real(0)); }, read(b)), reference::sum(read(x).values)),
+          0);
   tensor<float, 4, 3> turned;
   turned = transpose(W);
-  compare("a transpose", run(f(Wv = transpose(turned), xv = x, bv = b, kv = 1_c)), affine(read(W), read(x), read(b), 1), 0);
-  compare("a temporary", run(f(Wv = tensor<float, 3, 4>(W), xv = x, bv = b, kv = 1)), affine(read(W), read(x), read(b), 1), 0);
+  compare("a transpose", run(f(Wv = transpose(turned), xv = x, bv = b, kv = 1_c)), affine(read(W), read(x), read(b), 1),
+          0);
+  compare("a temporary", run(f(Wv = tensor<float, 3, 4>(W), xv = x, bv = b, kv = 1)),
+          affine(read(W), read(x), read(b), 1), 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_element_type_is_that_of_the_data) {
@@ -163,7 +166,8 @@ BOOST_AUTO_TEST_CASE(equal_products_are_computed_once) {
   constexpr auto g = tanh(Wv * xv);
   static_assert(plan_v<decltype(f(Wv = W, xv = x))>.loops == 1);
   // The second product costs nothing: flops differ by the sigmoid and the sum.
-  static_assert(plan_v<decltype(f(Wv = W, xv = x))>.flops == plan_v<decltype(g(Wv = W, xv = x))>.flops + 3 * (sigmoid_t::flops + 1));
+  static_assert(plan_v<decltype(f(Wv = W, xv = x))>.flops ==
+                plan_v<decltype(g(Wv = W, xv = x))>.flops + 3 * (sigmoid_t::flops + 1));
   grid const z = multiply(read(W), read(x));
   compare("f", run(f(Wv = W, xv = x)), map([](real p) { return std::tanh(p) + reference::sigmoid(p); }, z), 16,
           map([](real p) { return std::fabs(std::tanh(p)) + reference::sigmoid(p); }, z));

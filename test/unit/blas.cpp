@@ -87,9 +87,8 @@ BOOST_FIXTURE_TEST_CASE(transposed_operands, matrices) {
   expect(by::blas, [&] { compare_some("A' B", run(transpose(ta) * b), expected); });
   expect(by::blas, [&] { compare_some("A B'", run(a * transpose(tb)), expected); });
   expect(by::blas, [&] { compare_some("A' B'", run(transpose(ta) * transpose(tb)), expected); });
-  expect(by::blas, [&] {
-    compare_some("(A B)'", run(transpose(a * b)), [&](index_t i, index_t j) { return expected(j, i); });
-  });
+  expect(by::blas,
+         [&] { compare_some("(A B)'", run(transpose(a * b)), [&](index_t i, index_t j) { return expected(j, i); }); });
   tensor<double, dyn, dyn, column_major> column_a = a, column_c(m, n);
   expect(by::blas, [&] { put(column_c, column_a * b); });
   compare_some("col C = col A * B", column_c, expected);
@@ -101,9 +100,8 @@ BOOST_AUTO_TEST_CASE(float_with_bias) {
   tensor<float, dyn, dyn> const tw = transpose(w);
   auto const bias = whole_tensor<float, dyn>(3, columns);
   expect(by::blas, [&] {
-    compare_some("relu(linear(X, W, b))", run(relu(linear(x, w, bias))), [&](index_t i, index_t j) {
-      return std::max(real(0), dot(x, tw, i, j) + real(bias(j)));
-    });
+    compare_some("relu(linear(X, W, b))", run(relu(linear(x, w, bias))),
+                 [&](index_t i, index_t j) { return std::max(real(0), dot(x, tw, i, j) + real(bias(j))); });
   });
 }
 
@@ -111,9 +109,8 @@ BOOST_FIXTURE_TEST_CASE(views, matrices) {
   auto const store = whole<double>(2 * m, 2 * k, 4);
   double const* const p = store.data();
   view<double const, dyn, dyn, strided> const block(p + 5, m, k, {2 * k, 1}), turned(p + 3, m, k, {1, 2 * m});
-  expect(by::blas, [&] {
-    compare_some("block * B", run(block * b), [&](index_t i, index_t j) { return dot(block, b, i, j); });
-  });
+  expect(by::blas,
+         [&] { compare_some("block * B", run(block * b), [&](index_t i, index_t j) { return dot(block, b, i, j); }); });
   expect(by::blas, [&] {
     compare_some("turned * B", run(turned * b), [&](index_t i, index_t j) { return dot(turned, b, i, j); });
   });
@@ -143,14 +140,12 @@ BOOST_FIXTURE_TEST_CASE(batches, matrices) {
 BOOST_FIXTURE_TEST_CASE(what_follows, matrices) {
   auto const d = whole<double>(m, k, 7), e = whole<double>(k, n, 8);
   expect(by::blas, [&] {
-    compare_some("A B % C - 2", run(a * b % c - 2), [&](index_t i, index_t j) {
-      return dot(a, b, i, j) * real(c(i, j)) - 2;
-    });
+    compare_some("A B % C - 2", run(a * b % c - 2),
+                 [&](index_t i, index_t j) { return dot(a, b, i, j) * real(c(i, j)) - 2; });
   });
   expect(by::blas, [&] {
-    compare_some("A B + D E + C", run(a * b + d * e + c), [&](index_t i, index_t j) {
-      return dot(a, b, i, j) + dot(d, e, i, j) + real(c(i, j));
-    });
+    compare_some("A B + D E + C", run(a * b + d * e + c),
+                 [&](index_t i, index_t j) { return dot(a, b, i, j) + dot(d, e, i, j) + real(c(i, j)); });
   });
   // Sums of all results, the way by the BLAS beside sums of products of sums.
   expect(by::blas, [&] {
@@ -205,9 +200,7 @@ BOOST_AUTO_TEST_CASE(the_size_decides) {
   check(by::us, 3 * side, 2 * side, side / 4 - 1);
   for (index_t const rows : {0, 1, 3, 65}) {
     auto const a = whole<double>(rows, 64, 1), b = whole<double>(64, 63, 2);
-    expect(by::us, [&] {
-      compare("small", run(a * b), multiply(read(a), read(b)), 0);
-    });
+    expect(by::us, [&] { compare("small", run(a * b), multiply(read(a), read(b)), 0); });
   }
 }
 
@@ -226,9 +219,8 @@ BOOST_AUTO_TEST_CASE(static_extents) {
 
 BOOST_FIXTURE_TEST_CASE(what_the_blas_does_not_get, matrices) {
   // A factor that is a formula is computed once, into memory.
-  expect(by::blas, [&] {
-    compare_some("(2 A) B", run((2 * a) * b), [&](index_t i, index_t j) { return 2 * dot(a, b, i, j); });
-  });
+  expect(by::blas,
+         [&] { compare_some("(2 A) B", run((2 * a) * b), [&](index_t i, index_t j) { return 2 * dot(a, b, i, j); }); });
   tensor<double, dyn, dyn> const tb = transpose(b);
   auto const packed = pack(tb);
   expect(by::us, [&] {
@@ -236,9 +228,8 @@ BOOST_FIXTURE_TEST_CASE(what_the_blas_does_not_get, matrices) {
   });
   // Both products of a stage, or none.
   expect(by::us, [&] {
-    compare_some("A B + A P'", run(a * b + a * transpose(packed)), [&](index_t i, index_t j) {
-      return 2 * dot(a, b, i, j);
-    });
+    compare_some("A B + A P'", run(a * b + a * transpose(packed)),
+                 [&](index_t i, index_t j) { return 2 * dot(a, b, i, j); });
   });
   auto const whole_a = whole<std::int32_t>(m, k, 1), whole_b = whole<std::int32_t>(k, n, 2);
   expect(by::us, [&] {

@@ -30,9 +30,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(by_name, T, floating) {
       auto const of_both = random_tensor<T, batch, channel>(4, -2, 2, b);
       grid const rx = read(x);
       compare("batch", run(2 * x + of_batch), map(add_times, rx, spread(read(of_batch), rx.extents, {0})), one_sum);
-      compare("channel", run(2 * of_channel + x), map(add_times, spread(read(of_channel), rx.extents, {2}), rx), one_sum);
-      compare("batch, channel", run(2 * x + of_both),
-              map(add_times, rx, spread(read(of_both), rx.extents, {0, 2})), one_sum);
+      compare("channel", run(2 * of_channel + x), map(add_times, spread(read(of_channel), rx.extents, {2}), rx),
+              one_sum);
+      compare("batch, channel", run(2 * x + of_both), map(add_times, rx, spread(read(of_both), rx.extents, {0, 2})),
+              one_sum);
     }
   }
 }
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(on_request, T, floating) {
   auto const matrix = random_tensor<T, 3, 5>(3, -2, 2);
   auto const cube = random_tensor<T, 2, 3, 5>(4, -2, 2);
   list const m{3, 5}, c{2, 3, 5};
-  compare("row", run(2 * matrix + broadcast<3, 5>(row)), map(add_times, read(matrix), spread(read(row), m, {1})), one_sum);
+  compare("row", run(2 * matrix + broadcast<3, 5>(row)), map(add_times, read(matrix), spread(read(row), m, {1})),
+          one_sum);
   compare("column", run(2 * matrix + broadcast<3, 5>(column)),
           map(add_times, read(matrix), spread(read(column), m, {0, -1})), one_sum);
   compare("matrix", run(2 * cube + broadcast<2, 3, 5>(matrix)),
@@ -73,7 +75,8 @@ BOOST_AUTO_TEST_CASE(on_request_to_run_time_extents) {
     auto const x = random_tensor<float, batch, 9>(1, -2, 2, b);
     auto const row = random_tensor<float, 9>(2, -2, 2);
     grid const rx = read(x);
-    compare("row", run(2 * x + broadcast<batch, 9>(row)), map(add_times, rx, spread(read(row), rx.extents, {1})), one_sum);
+    compare("row", run(2 * x + broadcast<batch, 9>(row)), map(add_times, rx, spread(read(row), rx.extents, {1})),
+            one_sum);
     tensor<float, batch, 9> y(b);
     put(y, broadcast<batch, 9>(row));
     compare("assigned", y, spread(read(row), rx.extents, {1}), 0);
@@ -119,8 +122,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(outer_products, T, floating) {
       grid expected({m, n});
       each_index(expected.extents, [&](list const& at) { expected(at) = real(a(at[0])) * real(b(at[1])); });
       compare("outer", run(outer(a, b)), expected, 1);
-      compare("outer of formulas", run(1 + outer(2 * a, -b)),
-              map([](real x) { return 1 - 2 * x; }, expected), 3, map([](real x) { return 1 + 2 * std::fabs(x); }, expected));
+      compare("outer of formulas", run(1 + outer(2 * a, -b)), map([](real x) { return 1 - 2 * x; }, expected), 3,
+              map([](real x) { return 1 + 2 * std::fabs(x); }, expected));
     }
   }
 }
@@ -131,8 +134,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dots, T, floating) {
     real expected = 0;
     for (int i = 0; i < n; ++i) expected += real(a(i)) * real(b(i));
     compare("dot", run(dot(a, b)), grid(expected), 0);
-    compare("dot of formulas", run(3 - dot(2 * a, b - 1)),
-            grid(3 - 2 * (expected - reference::sum(read(a).values))), 0);
+    compare("dot of formulas", run(3 - dot(2 * a, b - 1)), grid(3 - 2 * (expected - reference::sum(read(a).values))),
+            0);
   }
 }
 

@@ -32,9 +32,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic, T, floating) {
 // ---- products and layers
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(layers, T, floating) {
-  constexpr auto layer = [](auto const& w, auto const& x, auto const& b) {
-    return sigmoid(w * x + b);
-  };
+  constexpr auto layer = [](auto const& w, auto const& x, auto const& b) { return sigmoid(w * x + b); };
   check<w5x3<T>, x3<T>, b5<T>>(layer);
   check<w17x9<T>, x9<T>, b17<T>>(layer);
 }

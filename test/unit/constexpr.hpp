@@ -28,10 +28,9 @@ inline constexpr T subnormal = std::numeric_limits<T>::denorm_min();
 // 27: no multiple of any number of lanes, several packs and a rest for all of them.
 template <class T>
 inline constexpr tensor<T, 27> special{
-    T(0),         T(-0.0),     T(1e-40),     T(-1e-40),     T(1000),       T(-1000),  inf<T>,
-    -inf<T>,      T(1),        T(-1),        T(0.7),        T(-0.7),       T(3.25),   T(-3.25),
-    T(87.5),      T(-88.5),    T(-95),       T(1e-8),       T(-1e-8),      T(22.125), T(-17.3),
-    largest<T>,   -largest<T>, smallest<T>,  subnormal<T>,  -subnormal<T>, quiet_nan<T>};
+    T(0),     T(-0.0),   T(1e-40), T(-1e-40),  T(1000),     T(-1000),    inf<T>,       -inf<T>,       T(1),
+    T(-1),    T(0.7),    T(-0.7),  T(3.25),    T(-3.25),    T(87.5),     T(-88.5),     T(-95),        T(1e-8),
+    T(-1e-8), T(22.125), T(-17.3), largest<T>, -largest<T>, smallest<T>, subnormal<T>, -subnormal<T>, quiet_nan<T>};
 
 /// A generator that is a constant expression: between low and high.
 template <class T, auto... Dims>
@@ -92,8 +91,7 @@ bool same_bits(T constant, T at_run_time) {
   return bits(constant) == bits(at_run_time) || (constant != constant && at_run_time != at_run_time);
 }
 
-inline void expect_same(std::string const& what, index_t i, long double constant, long double at_run_time,
-                 bool same) {
+inline void expect_same(std::string const& what, index_t i, long double constant, long double at_run_time, bool same) {
   if (!same) {
     std::ostringstream out;
     out.precision(21);

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(large_matrices, T, arithmetic) {
   struct size {
     int m, k, n;
   };
-  for (auto [m, k, n] : {size{67, 129, 300}, size{65, 700, 33}, size{130, 1100, 17}, size{64, 512, 32}, size{3, 2100, 70}}) {
+  for (auto [m, k, n] :
+       {size{67, 129, 300}, size{65, 700, 33}, size{130, 1100, 17}, size{64, 512, 32}, size{3, 2100, 70}}) {
     auto const a = whole_tensor<T, dyn, dyn>(1, m, k);
     auto const b = whole_tensor<T, dyn, dyn>(2, k, n);
     compare("A B", run(a * b), multiply(read(a), read(b)), 0);

@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(several_products_in_one_formula) {
     for (int k : {1, 9, 24})
       for (int l : {1, 8, 17}) {
         auto const w = whole_tensor<float, dyn, dyn>(1, m, k), u = whole_tensor<float, dyn, dyn>(2, m, l);
-        auto const x = whole_tensor<float, dyn>(3, k), h = whole_tensor<float, dyn>(4, l), b = whole_tensor<float, dyn>(5, m);
+        auto const x = whole_tensor<float, dyn>(3, k), h = whole_tensor<float, dyn>(4, l),
+                   b = whole_tensor<float, dyn>(5, m);
         grid const expected = plus(plus(multiply(read(w), read(x)), multiply(read(u), read(h))), read(b));
         compare("W x + U h + b", run(w * x + u * h + b), expected, 0);
       }
@@ -47,7 +48,8 @@ BOOST_AUTO_TEST_CASE(several_products_in_one_formula) {
   auto const h = whole_tensor<float, 9>(4);
   constexpr auto p = plan_v<decltype(w * x - u * h)>;
   static_assert(p.loops == 1 && p.temporaries == 0);
-  grid const difference = map([](real a, real b) { return a - b; }, multiply(read(w), read(x)), multiply(read(u), read(h)));
+  grid const difference =
+      map([](real a, real b) { return a - b; }, multiply(read(w), read(x)), multiply(read(u), read(h)));
   compare("W x - U h", run(w * x - u * h), difference, 0);
 }
 
@@ -82,7 +84,8 @@ BOOST_AUTO_TEST_CASE(broadcasts_as_factors) {
   grid const rows = spread(read(row), {9, 6}, {1}), columns = spread(read(row), {6, 9}, {0});
   compare("rows * x", run(broadcast<9, 6>(row) * x), multiply(rows, read(x)), 0);
   compare("rows * M", run(broadcast<9, 6>(row) * m), multiply(rows, read(m)), 0);
-  compare("M' columns", run(transpose(m) * transpose(broadcast<9, 6>(row))), multiply(reference::transpose(read(m)), columns), 0);
+  compare("M' columns", run(transpose(m) * transpose(broadcast<9, 6>(row))),
+          multiply(reference::transpose(read(m)), columns), 0);
 }
 
 BOOST_AUTO_TEST_CASE(products_of_products) {

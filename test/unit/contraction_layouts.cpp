@@ -31,9 +31,12 @@ BOOST_AUTO_TEST_CASE(transposed_matrices) {
     for (int n : some_sizes)
       for (int k : {1, 3, 8, 13, 650}) {
         if (k > 600 && (m > 9 || n < 9)) continue;
-        auto const a = whole_tensor<float, dyn, dyn>(unsigned(m), m, k), ta = whole_tensor<float, dyn, dyn>(unsigned(m), k, m);
-        auto const b = whole_tensor<float, dyn, dyn>(unsigned(n), k, n), tb = whole_tensor<float, dyn, dyn>(unsigned(n), n, k);
-        grid const ra = read(a), rb = read(b), rta = reference::transpose(read(ta)), rtb = reference::transpose(read(tb));
+        auto const a = whole_tensor<float, dyn, dyn>(unsigned(m), m, k),
+                   ta = whole_tensor<float, dyn, dyn>(unsigned(m), k, m);
+        auto const b = whole_tensor<float, dyn, dyn>(unsigned(n), k, n),
+                   tb = whole_tensor<float, dyn, dyn>(unsigned(n), n, k);
+        grid const ra = read(a), rb = read(b), rta = reference::transpose(read(ta)),
+                   rtb = reference::transpose(read(tb));
         compare("A' B", run(transpose(ta) * b), multiply(rta, rb), 0);
         compare("A B'", run(a * transpose(tb)), multiply(ra, rtb), 0);
         compare("A' B'", run(transpose(ta) * transpose(tb)), multiply(rta, rtb), 0);
@@ -91,7 +94,8 @@ BOOST_AUTO_TEST_CASE(batches) {
     for (int m : {1, 3, 4, 9})
       for (int n : {1, 8, 17})
         for (int k : {0, 1, 8, 11}) {
-          auto const a = whole_tensor<float, batch, dyn, dyn>(1, b, m, k), c = whole_tensor<float, batch, dyn, dyn>(2, b, k, n);
+          auto const a = whole_tensor<float, batch, dyn, dyn>(1, b, m, k),
+                     c = whole_tensor<float, batch, dyn, dyn>(2, b, k, n);
           auto const right = whole_tensor<float, dyn, dyn>(3, k, n), left = whole_tensor<float, dyn, dyn>(4, m, k);
           auto const x = whole_tensor<float, dyn>(5, k);
           compare("[b,m,k] * [b,k,n]", run(a * c), multiply(read(a), read(c)), 0);
@@ -106,7 +110,8 @@ BOOST_AUTO_TEST_CASE(batches_transposed_and_of_rank_4) {
   auto const a = whole_tensor<float, 3, 5, 7>(1);
   auto const b = whole_tensor<float, 3, 9, 7>(2);
   compare("A B'", run(a * transpose(b)), multiply(read(a), reference::transpose(read(b))), 0);
-  compare("(A B')'", run(transpose(a * transpose(b))), reference::transpose(multiply(read(a), reference::transpose(read(b)))), 0);
+  compare("(A B')'", run(transpose(a * transpose(b))),
+          reference::transpose(multiply(read(a), reference::transpose(read(b)))), 0);
   auto const x = whole_tensor<float, 7>(3);
   compare("(A x)'", run(transpose(a * x)), reference::transpose(multiply(read(a), read(x))), 0);
   auto const p = whole_tensor<double, 2, 2, 3, 5>(4);

@@ -20,9 +20,8 @@ BOOST_AUTO_TEST_CASE(products_folded_into_reductions) {
       compare("sum", run(sum(a * x)), fold(product, reference::sum), 0);
       compare("sum of a matrix", run(sum(a * b)), fold(matrix, reference::sum), 0);
       compare("max", run(max(a * b)), fold(matrix, largest), 0);
-      compare("argmax", run(argmax(a * b)), fold(matrix, [](slice const& s) {
-                return std::max_element(s.begin(), s.end()) - s.begin();
-              }), 0);
+      compare("argmax", run(argmax(a * b)),
+              fold(matrix, [](slice const& s) { return std::max_element(s.begin(), s.end()) - s.begin(); }), 0);
       grid const squares = map([](real p, real q) { return (p - q) * (p - q); }, product, read(t));
       compare("sum of squares", run(sum(mse(a * x, t))), fold(squares, reference::sum), 0);
       compare("along an axis", run(sum<0>(a * b)), fold(matrix, 0, reference::sum), 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// operator new and delete of this program, which count. Safe beside other suites: each file here is a program of its own.
+// operator new and delete of this program, which count. Safe beside other suites: each file here is a program of its
+// own.
 #pragma once
 
 #include <malloc.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a plan says of passes and bytes beside what is counted while it runs. Arrays lie in pages that may not be accessed; a
-// fault opens the part of the array that was asked for and closes the one opened before the last. A part that is opened
-// again has been passed by: each pass over an array opens each of its parts once.
+// What a plan says of passes and bytes beside what is counted while it runs. Arrays lie in pages that may not be
+// accessed; a fault opens the part of the array that was asked for and closes the one opened before the last. A part
+// that is opened again has been passed by: each pass over an array opens each of its parts once.
 #include <boost/test/unit_test.hpp>
 #include <oneloop/oneloop.hpp>
 
@@ -45,7 +45,7 @@ class watched {
   /// Closes everything, runs the work, opens everything.
   template <class Work>
   static void during(Work work) {
-    struct sigaction action {}, before {};
+    struct sigaction action{}, before{};
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_NODEFER;
     sigaction(SIGSEGV, &action, &before);
@@ -112,7 +112,8 @@ struct data {
   data() {
     unsigned seed = 1;
     auto const fill = [&](auto& array) {
-      for (auto& element : array) element = float(int((seed = seed * 1664525u + 1013904223u) >> 8) % 2001 - 1000) / 1000;
+      for (auto& element : array)
+        element = float(int((seed = seed * 1664525u + 1013904223u) >> 8) % 2001 - 1000) / 1000;
     };
     fill(X), fill(x), fill(t), fill(y), fill(Y), fill(w), fill(W), fill(V);
   }

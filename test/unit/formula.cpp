@@ -23,8 +23,7 @@ auto chain(A const& a, B const& b, C const& c) {
   return 2 * a + a % b - c / (1 + c % c) + exp(-abs(b));
 }
 grid chain_expected(grid const& a, grid const& b, grid const& c) {
-  return map([](real x, real y, real z) { return 2 * x + x * y - z / (1 + z * z) + std::exp(-std::fabs(y)); },
-             a, b, c);
+  return map([](real x, real y, real z) { return 2 * x + x * y - z / (1 + z * z) + std::exp(-std::fabs(y)); }, a, b, c);
 }
 grid chain_scale(grid const& a, grid const& b, grid const& c) {
   return map(

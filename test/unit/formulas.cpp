@@ -9,8 +9,8 @@
 #include <set>
 #include <string>
 
-#include <oneloop/op/registry.hpp>
 #include <oneloop/oneloop.hpp>
+#include <oneloop/op/registry.hpp>
 
 #include "formulas/check.hpp"
 #include "formulas/parts.hpp"
@@ -25,9 +25,11 @@ void check_all(unit const& entries) {
   for (entry const& e : entries) {
     tally const t = check(e);
     total.elements += t.elements, total.sharp += t.sharp;
-    if (2 * t.sharp < t.elements) ++vague, BOOST_TEST_MESSAGE("hardly compared: seed " << e.formula->seed << ": " << code_of(*e.formula));
+    if (2 * t.sharp < t.elements)
+      ++vague, BOOST_TEST_MESSAGE("hardly compared: seed " << e.formula->seed << ": " << code_of(*e.formula));
   }
-  BOOST_TEST_MESSAGE(entries.size() << " formulas, " << total.elements << " elements, " << total.sharp << " of them with a sharp bound");
+  BOOST_TEST_MESSAGE(entries.size() << " formulas, " << total.elements << " elements, " << total.sharp
+                                    << " of them with a sharp bound");
   // A bound that says nothing is no test.
   BOOST_TEST(8 * vague <= int(entries.size()), vague << " formulas were hardly compared");
 }

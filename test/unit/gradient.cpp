@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(logistic_regression) {
   std::array<long double, 64> expected_w{};
   for (int i = 0; i < 32; ++i) {
     long double z = 0.1f;
-    for (int j = 0; j < 64; ++j) z += (long double)(X(i, j)) * x[j];
+    for (int j = 0; j < 64; ++j) z += (long double)(X(i, j))*x[j];
     sum += std::log1p(std::exp(z)) - z * t[i];
     long double const delta = 1 / (1 + std::exp(-z)) - t[i];
     expected_k += delta / 32;
@@ -94,15 +94,18 @@ BOOST_AUTO_TEST_CASE(simple_formulas_have_the_same_values) {
   constexpr auto x = var<"x", 4>;
   constexpr auto y = var<"y", 3>;
   constexpr auto k = var<"k">;
-  constexpr auto f = -(-y) * 2_c + (k * A) * (3_c * x - 0_c) % (y * 0.25_c) - -(0_c * y) + (y - y) + transpose(transpose(A)) * (1_c * x);
+  constexpr auto f = -(-y) * 2_c + (k * A) * (3_c * x - 0_c) % (y * 0.25_c) - -(0_c * y) + (y - y) +
+                     transpose(transpose(A)) * (1_c * x);
   static_assert(!same_formula(simplify(f), f));
   float const inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
   tensor<float, 3, 4> const a{{0.5f, -0.25f, 0.1f, 0.3f}, {0.2f, 0.4f, -0.1f, 0.6f}, {-0.3f, 0.2f, 0.9f, 0.1f}};
   tensor<float, 4> const at{0.4f, -0.3f, 0.5f, 0.7f};
   for (tensor<float, 3> const& b : {tensor<float, 3>{1, -2, 0.5f}, tensor<float, 3>{inf, nan, -inf}}) {
-    auto const plain = evaluate(f(A = a, x = at, y = b, k = 0.7f)), simple = evaluate(simplify(f)(A = a, x = at, y = b, k = 0.7f));
+    auto const plain = evaluate(f(A = a, x = at, y = b, k = 0.7f)),
+               simple = evaluate(simplify(f)(A = a, x = at, y = b, k = 0.7f));
     for (int i = 0; i < 3; ++i)
-      BOOST_TEST((std::isnan(plain[i]) ? std::isnan(simple[i]) : std::abs(plain[i] - simple[i]) <= 4e-7f * std::abs(plain[i])));
+      BOOST_TEST((std::isnan(plain[i]) ? std::isnan(simple[i])
+                                       : std::abs(plain[i] - simple[i]) <= 4e-7f * std::abs(plain[i])));
   }
 }
 

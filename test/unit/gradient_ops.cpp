@@ -21,8 +21,8 @@ constexpr auto av = var<"a">;
 constexpr auto bv = var<"b">;
 constexpr auto cv = var<"c">;
 
-constexpr scalars points[] = {{0.3, 0.8, 0.6},   {0.7, 0.2, 0.9},  {0.04, 0.55, 0.3},  {-0.4, 0.35, -0.2},
-                              {-2.7, 1.4, 0.8},  {3.2, -0.6, 1.1}, {-7.3, 2.2, -1.9}, {11.7, 3.3, 2.4}};
+constexpr scalars points[] = {{0.3, 0.8, 0.6},  {0.7, 0.2, 0.9},  {0.04, 0.55, 0.3}, {-0.4, 0.35, -0.2},
+                              {-2.7, 1.4, 0.8}, {3.2, -0.6, 1.1}, {-7.3, 2.2, -1.9}, {11.7, 3.3, 2.4}};
 
 struct counts {
   int compared = 0, skipped = 0;
@@ -50,9 +50,8 @@ struct counts {
     }
     ++all.compared;
     double const got = slope(at);
-    BOOST_TEST(std::abs(got - half_step) <= 1e-7 * scale,
-               what << " at (" << at[0] << ", " << at[1] << ", " << at[2] << "): " << got << ", by differences "
-                    << half_step);
+    BOOST_TEST(std::abs(got - half_step) <= 1e-7 * scale, what << " at (" << at[0] << ", " << at[1] << ", " << at[2]
+                                                               << "): " << got << ", by differences " << half_step);
   }
 }
 
@@ -87,8 +86,8 @@ void check(std::string const& name, F const& f, counts& all) {
 }
 
 template <class Op>
-concept of_masks_or_softmax = Op::accepts == elements::boolean || requires { Op::yields_mask; } ||
-                              requires { Op::shown_arguments; };
+concept of_masks_or_softmax =
+    Op::accepts == elements::boolean || requires { Op::yields_mask; } || requires { Op::shown_arguments; };
 
 }  // namespace
 

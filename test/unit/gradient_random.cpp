@@ -22,17 +22,33 @@ constexpr std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-enum kind { a_vector, plus, minus, times, over, smaller, larger, logistic, tangent, exponential, choice, size, squared,
-            scaled, shifted, inverse, kinds };
+enum kind {
+  a_vector,
+  plus,
+  minus,
+  times,
+  over,
+  smaller,
+  larger,
+  logistic,
+  tangent,
+  exponential,
+  choice,
+  size,
+  squared,
+  scaled,
+  shifted,
+  inverse,
+  kinds
+};
 
 constexpr double constants[] = {0.5, -1.5, 2, 0.25, 3, -0.125};
 
 template <std::uint64_t Seed, int Depth>
 struct tree {
   static constexpr std::uint64_t here = mix(Seed * 8 + Depth);
-  static constexpr kind what = Depth == 0 || (Depth < depth && here % 5 == 0)
-                                   ? a_vector
-                                   : kind(plus + (here >> 8) % (kinds - plus));
+  static constexpr kind what =
+      Depth == 0 || (Depth < depth && here % 5 == 0) ? a_vector : kind(plus + (here >> 8) % (kinds - plus));
   static constexpr int which = int((here >> 32) % 3);
   static constexpr double number = constants[(here >> 40) % std::size(constants)];
 
@@ -41,22 +57,38 @@ struct tree {
 
   template <class A, class B, class C>
   static constexpr auto formula(A const& a, B const& b, C const& c) {
-    if constexpr (what == a_vector) return as_formula(std::get<which>(std::tie(a, b, c)));
-    else if constexpr (what == plus) return child<1>::formula(a, b, c) + child<2>::formula(a, b, c);
-    else if constexpr (what == minus) return child<1>::formula(a, b, c) - child<2>::formula(a, b, c);
-    else if constexpr (what == times) return child<1>::formula(a, b, c) % child<2>::formula(a, b, c);
-    else if constexpr (what == over) return child<1>::formula(a, b, c) / child<2>::formula(a, b, c);
-    else if constexpr (what == smaller) return min(child<1>::formula(a, b, c), child<2>::formula(a, b, c));
-    else if constexpr (what == larger) return max(child<1>::formula(a, b, c), child<2>::formula(a, b, c));
-    else if constexpr (what == logistic) return sigmoid(child<1>::formula(a, b, c));
-    else if constexpr (what == tangent) return tanh(child<1>::formula(a, b, c));
-    else if constexpr (what == exponential) return exp(tanh(child<1>::formula(a, b, c)));
-    else if constexpr (what == choice) return where(child<1>::formula(a, b, c) < child<2>::formula(a, b, c), a - b, c);
-    else if constexpr (what == size) return abs(child<1>::formula(a, b, c));
-    else if constexpr (what == squared) return square(child<1>::formula(a, b, c));
-    else if constexpr (what == scaled) return number * child<1>::formula(a, b, c);
-    else if constexpr (what == shifted) return child<1>::formula(a, b, c) + number;
-    else return number / child<1>::formula(a, b, c);
+    if constexpr (what == a_vector)
+      return as_formula(std::get<which>(std::tie(a, b, c)));
+    else if constexpr (what == plus)
+      return child<1>::formula(a, b, c) + child<2>::formula(a, b, c);
+    else if constexpr (what == minus)
+      return child<1>::formula(a, b, c) - child<2>::formula(a, b, c);
+    else if constexpr (what == times)
+      return child<1>::formula(a, b, c) % child<2>::formula(a, b, c);
+    else if constexpr (what == over)
+      return child<1>::formula(a, b, c) / child<2>::formula(a, b, c);
+    else if constexpr (what == smaller)
+      return min(child<1>::formula(a, b, c), child<2>::formula(a, b, c));
+    else if constexpr (what == larger)
+      return max(child<1>::formula(a, b, c), child<2>::formula(a, b, c));
+    else if constexpr (what == logistic)
+      return sigmoid(child<1>::formula(a, b, c));
+    else if constexpr (what == tangent)
+      return tanh(child<1>::formula(a, b, c));
+    else if constexpr (what == exponential)
+      return exp(tanh(child<1>::formula(a, b, c)));
+    else if constexpr (what == choice)
+      return where(child<1>::formula(a, b, c) < child<2>::formula(a, b, c), a - b, c);
+    else if constexpr (what == size)
+      return abs(child<1>::formula(a, b, c));
+    else if constexpr (what == squared)
+      return square(child<1>::formula(a, b, c));
+    else if constexpr (what == scaled)
+      return number * child<1>::formula(a, b, c);
+    else if constexpr (what == shifted)
+      return child<1>::formula(a, b, c) + number;
+    else
+      return number / child<1>::formula(a, b, c);
   }
 
   static real value(real a, real b, real c) {
@@ -64,23 +96,38 @@ struct tree {
       return which == 0 ? a : which == 1 ? b : c;
     } else {
       real const x = child<1>::value(a, b, c);
-      if constexpr (what == logistic) return reference::sigmoid(x);
-      else if constexpr (what == tangent) return std::tanh(x);
-      else if constexpr (what == exponential) return std::exp(std::tanh(x));
-      else if constexpr (what == size) return std::fabs(x);
-      else if constexpr (what == squared) return x * x;
-      else if constexpr (what == scaled) return number * x;
-      else if constexpr (what == shifted) return x + number;
-      else if constexpr (what == inverse) return number / x;
+      if constexpr (what == logistic)
+        return reference::sigmoid(x);
+      else if constexpr (what == tangent)
+        return std::tanh(x);
+      else if constexpr (what == exponential)
+        return std::exp(std::tanh(x));
+      else if constexpr (what == size)
+        return std::fabs(x);
+      else if constexpr (what == squared)
+        return x * x;
+      else if constexpr (what == scaled)
+        return number * x;
+      else if constexpr (what == shifted)
+        return x + number;
+      else if constexpr (what == inverse)
+        return number / x;
       else {
         real const y = child<2>::value(a, b, c);
-        if constexpr (what == plus) return x + y;
-        else if constexpr (what == minus) return x - y;
-        else if constexpr (what == times) return x * y;
-        else if constexpr (what == over) return x / y;
-        else if constexpr (what == smaller) return std::min(x, y);
-        else if constexpr (what == larger) return std::max(x, y);
-        else return x < y ? a - b : c;
+        if constexpr (what == plus)
+          return x + y;
+        else if constexpr (what == minus)
+          return x - y;
+        else if constexpr (what == times)
+          return x * y;
+        else if constexpr (what == over)
+          return x / y;
+        else if constexpr (what == smaller)
+          return std::min(x, y);
+        else if constexpr (what == larger)
+          return std::max(x, y);
+        else
+          return x < y ? a - b : c;
       }
     }
   }
@@ -97,8 +144,8 @@ struct compared {
 };
 
 /// Four points in long double. Near a kink two steps disagree, and nothing is compared.
-void compare_element(std::string const& what, real (*value)(double, double, double), double const (&at)[3], int argument,
-                     double got, compared& all) {
+void compare_element(std::string const& what, real (*value)(double, double, double), double const (&at)[3],
+                     int argument, double got, compared& all) {
   auto const difference = [&](double h) {
     auto const by = [&](int steps) {
       double moved[3] = {at[0], at[1], at[2]};
@@ -118,9 +165,9 @@ void compare_element(std::string const& what, real (*value)(double, double, doub
     return;
   }
   ++all.elements;
-  BOOST_TEST(std::fabs(got - half_step) <= 1e-8L * scale,
-             what << ", argument " << argument << " at (" << at[0] << ", " << at[1] << ", " << at[2] << "): " << got
-                  << ", by differences " << half_step);
+  BOOST_TEST(std::fabs(got - half_step) <= 1e-8L * scale, what << ", argument " << argument << " at (" << at[0] << ", "
+                                                               << at[1] << ", " << at[2] << "): " << got
+                                                               << ", by differences " << half_step);
 }
 
 template <std::uint64_t Seed>

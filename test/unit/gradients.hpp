@@ -50,8 +50,8 @@ struct data {
 template <class F, class By, class... Bindings>
 [[gnu::noinline]] void agrees(F const& f, By const& by, Bindings const&... bindings) {
   auto const found = check_gradient(f, by, bindings...);
-  BOOST_TEST(found.worst < 1e-9, text(f).c_str() << " by " << found.variable << "[" << found.element << "]: "
-                                                 << found.gradient << ", by differences " << found.difference);
+  BOOST_TEST(found.worst < 1e-9, text(f).c_str() << " by " << found.variable << "[" << found.element
+                                                 << "]: " << found.gradient << ", by differences " << found.difference);
   BOOST_TEST(*found.variable);
 }
 

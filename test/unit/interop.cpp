@@ -90,13 +90,18 @@ BOOST_AUTO_TEST_CASE(numpy_files_that_are_wrong) {
   fails("ends within its header", [&] { loaded(npy(good, "").substr(0, 20)); });
   fails("fewer elements", [&] { loaded(npy(good, elements.substr(1))); });
   fails("there is no 'shape'", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False}", elements)); });
-  fails("neither True nor False", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,)}", elements)); });
+  fails("neither True nor False",
+        [&] { loaded(npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,)}", elements)); });
   fails("'shape' does not end", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2", elements)); });
   fails("else than numbers", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (x)}", elements)); });
-  fails("of type <f8, not <f4", [&] { loaded(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", elements)); });
-  fails("has the shape [3], not [2]", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,)}", elements)); });
-  fails("has the shape [2, 1], not [2]", [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,1)}", elements)); });
-  file const huge("huge.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}", elements));
+  fails("of type <f8, not <f4",
+        [&] { loaded(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", elements)); });
+  fails("has the shape [3], not [2]",
+        [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,)}", elements)); });
+  fails("has the shape [2, 1], not [2]",
+        [&] { loaded(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,1)}", elements)); });
+  file const huge("huge.npy",
+                  npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}", elements));
   fails("fewer elements", [&] { load_npy<tensor<float, batch, 4>>(huge.path); });
 }
 
@@ -108,11 +113,13 @@ std::string safe(std::string const& header, std::string const& elements) {
 BOOST_AUTO_TEST_CASE(safetensors_files) {
   float const numbers[] = {1, 2, 3, 4, 5, 6};
   std::string const elements(reinterpret_cast<char const*>(numbers), sizeof numbers);
-  file const f("m.safetensors",
-               safe(R"({"__metadata__":{"format":"pt"},"W":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},)"
-                    R"("b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}, "far":{"dtype":"F32","shape":[2],"data_offsets":[20,28]},)"
-                    R"("short":{"dtype":"F32","shape":[3],"data_offsets":[16,24]},"odd":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})",
-                    elements));
+  file const f(
+      "m.safetensors",
+      safe(
+          R"({"__metadata__":{"format":"pt"},"W":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},)"
+          R"("b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}, "far":{"dtype":"F32","shape":[2],"data_offsets":[20,28]},)"
+          R"("short":{"dtype":"F32","shape":[3],"data_offsets":[16,24]},"odd":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})",
+          elements));
   safetensors const model(f.path);
   BOOST_TEST(model.names().size() == 5u);
   auto const W = model.load<tensor<float, 2, 2>>("W");

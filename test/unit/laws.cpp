@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(fused_is_unfused, T, floating) {
 // With one: the fused result is within the rounding that it saves.
 BOOST_AUTO_TEST_CASE_TEMPLATE(fused_products_and_sums, T, floating) {
   for (int n : sizes) {
-    auto const a = random_tensor<T, dyn>(1, -3, 3, n), b = random_tensor<T, dyn>(2, -3, 3, n), c = random_tensor<T, dyn>(3, -3, 3, n);
+    auto const a = random_tensor<T, dyn>(1, -3, 3, n), b = random_tensor<T, dyn>(2, -3, 3, n),
+               c = random_tensor<T, dyn>(3, -3, 3, n);
     tensor<T, dyn> const product = a % b, unfused = product + c;
     compare("a % b + c", run(a % b + c), read(unfused), 3,
             map([](real p, real q) { return std::fabs(p) + std::fabs(q); }, read(product), read(c)));

@@ -14,8 +14,8 @@ using namespace reference;
 
 BOOST_AUTO_TEST_SUITE(lifetimes)
 
-using vec = tensor<float, dyn>;   // on the heap: a dangling one is caught
-using small = tensor<float, 4>;   // inside of the object
+using vec = tensor<float, dyn>;  // on the heap: a dangling one is caught
+using small = tensor<float, 4>;  // inside of the object
 
 vec numbers(float first, int n = 5) {
   vec result(n);
@@ -49,12 +49,8 @@ void check(char const* what, F const& f, std::initializer_list<real> expected) {
   auto sum_of_both = std::move(a) + std::move(b);
   return sum_of_both / 2;
 }
-[[gnu::noinline]] auto over_temporaries() {
-  return numbers(1) % (numbers(2) - 1);
-}
-[[gnu::noinline]] auto over_an_argument(vec const& a) {
-  return 2 * a + 1;
-}
+[[gnu::noinline]] auto over_temporaries() { return numbers(1) % (numbers(2) - 1); }
+[[gnu::noinline]] auto over_an_argument(vec const& a) { return 2 * a + 1; }
 [[gnu::noinline]] auto over_a_view_of(vec const& a) {
   view<float const, dyn> v(a.data(), a.extent(0));  // the view itself ends here
   return v - 1;
@@ -71,9 +67,7 @@ void check(char const* what, F const& f, std::initializer_list<real> expected) {
   w = 2;
   return std::move(w) * numbers(1, 3) + numbers(0, 2);
 }
-[[gnu::noinline]] auto with_softmax_inside() {
-  return log_softmax(numbers(1, 3) * 0) + numbers(1, 3);
-}
+[[gnu::noinline]] auto with_softmax_inside() { return log_softmax(numbers(1, 3) * 0) + numbers(1, 3); }
 
 BOOST_AUTO_TEST_CASE(returned_formulas) {
   check("locals moved in", over_locals_moved_in(), {21, 24, 27, 30, 33});

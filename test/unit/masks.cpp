@@ -42,7 +42,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(masks, T, floating) {
     compare("equality of masks", run((p == q) != (a >= 0)),
             map([](real s, real t, real x) { return (s == t) != (x >= 0); }, rp, rq, ra), 0);
     compare("where", run(where(p, a, where(q && a > 0.5, -b, 3))),
-            map([](real s, real t, real x, real y) { return s ? x : t && x > 0.5L ? -y : 3; }, rp, rq, ra, rb), 0);
+            map([](real s, real t, real x, real y) { return s               ? x
+                                                            : t && x > 0.5L ? -y
+                                                                            : 3; }, rp, rq, ra, rb), 0);
     compare("where of masks", run(where(p, q, a > b)),
             map([](real s, real t, real x, real y) { return s ? t : real(x > y); }, rp, rq, ra, rb), 0);
     compare("a mask counted", run(cast<T>(p) + cast<T>(a > b)),
@@ -76,10 +78,12 @@ BOOST_AUTO_TEST_CASE(integers) {
     static_assert(std::is_same_v<decltype(r), tensor<int32, dyn> const>);
     compare("int32", r,
             map([](real p, real q) { return 2 * p + p * q - std::max(p, q) + q * q - 3 * std::fabs(p); }, x, y), 0);
-    compare("min, clamp, sign", run(min(a, 2) + clamp(b, -1, 3) % sign(a) - -b),
-            map([](real p, real q) {
-              return std::min(p, real(2)) + std::clamp(q, real(-1), real(3)) * ((p > 0) - (p < 0)) + q;
-            }, x, y), 0);
+    compare(
+        "min, clamp, sign", run(min(a, 2) + clamp(b, -1, 3) % sign(a) - -b),
+        map([](real p,
+               real q) { return std::min(p, real(2)) + std::clamp(q, real(-1), real(3)) * ((p > 0) - (p < 0)) + q; },
+            x, y),
+        0);
     compare("where", run(where(a <= b, a, 7)), map([](real p, real q) { return p <= q ? p : 7; }, x, y), 0);
   }
 }

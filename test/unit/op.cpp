@@ -30,12 +30,10 @@ using simd::array_pack;
 template <class T>
 using native = simd::native_backend::pack<T, (simd::lanes<T> > 1 ? simd::lanes<T> : 4)>;
 
-using floating_packs = boost::mp11::mp_list<array_pack<float, 1>, array_pack<double, 1>,
-                                            native<float>, native<double>>;
+using floating_packs = boost::mp11::mp_list<array_pack<float, 1>, array_pack<double, 1>, native<float>, native<double>>;
 using integer_packs = boost::mp11::mp_list<array_pack<std::int32_t, 1>, native<std::int32_t>>;
-using all_packs =
-    boost::mp11::mp_list<array_pack<float, 1>, array_pack<double, 1>, native<float>, native<double>,
-                         array_pack<std::int32_t, 1>, native<std::int32_t>>;
+using all_packs = boost::mp11::mp_list<array_pack<float, 1>, array_pack<double, 1>, native<float>, native<double>,
+                                       array_pack<std::int32_t, 1>, native<std::int32_t>>;
 
 template <class T>
 constexpr T inf = std::numeric_limits<T>::infinity();
@@ -47,17 +45,11 @@ constexpr auto int_min = std::numeric_limits<std::int32_t>::min();
 constexpr auto int_max = std::numeric_limits<std::int32_t>::max();
 
 template <class Op>
-concept casts = requires {
-  typename Op::to;
-};
+concept casts = requires { typename Op::to; };
 template <class Op>
-concept yields_mask = requires {
-  Op::yields_mask;
-};
+concept yields_mask = requires { Op::yields_mask; };
 template <class Op>
-concept takes_mask = requires {
-  Op::mask_arguments;
-};
+concept takes_mask = requires { Op::mask_arguments; };
 template <class Op>
 inline constexpr bool of_numbers =
     Op::accepts != elements::boolean && !casts<Op> && !yields_mask<Op> && !takes_mask<Op>;
@@ -129,19 +121,15 @@ void accurate(Reference reference, Parameters... parameters) {
   for (T x : arguments<T>()) {
     long double const error =
         ulps(call<P, Op>(x, parameters...),
-             reference(static_cast<long double>(x),
-                       static_cast<long double>(static_cast<T>(parameters))...));
+             reference(static_cast<long double>(x), static_cast<long double>(static_cast<T>(parameters))...));
     if (!(error <= worst)) worst = error, at = x;
   }
   BOOST_TEST_MESSAGE(std::string(Op::name) << ": " << worst << " ulp at " << at);
-  BOOST_TEST(worst <= bound_for<T>(Op::ulp), std::string(Op::name)
-                                             << ": " << worst << " ulp at " << at);
+  BOOST_TEST(worst <= bound_for<T>(Op::ulp), std::string(Op::name) << ": " << worst << " ulp at " << at);
 }
 
 // What the reference loses itself: long double has the exponents, and log1p and expm1 the digits.
-long double sigmoid_of(long double x) {
-  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
-}
+long double sigmoid_of(long double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
 
 }  // namespace
 
@@ -195,8 +183,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(comparisons, P, all_packs) {
       BOOST_TEST(logical_not_t::kernel(Mask(a)).lane(0) == !a);
       BOOST_TEST(equal_t::kernel(Mask(a), Mask(b)).lane(0) == (a == b));
       BOOST_TEST(not_equal_t::kernel(Mask(a), Mask(b)).lane(0) == (a != b));
-      for (bool c : {false, true})
-        BOOST_TEST(where_t::kernel(Mask(c), Mask(a), Mask(b)).lane(0) == (c ? a : b));
+      for (bool c : {false, true}) BOOST_TEST(where_t::kernel(Mask(c), Mask(a), Mask(b)).lane(0) == (c ? a : b));
     }
   BOOST_TEST(where_t::kernel(Mask(true), P(1), P(2)).lane(0) == 1);
   BOOST_TEST(where_t::kernel(Mask(false), P(1), P(2)).lane(0) == 2);
@@ -268,9 +255,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(special_values, P, floating_packs) {
   auto const gives = [](auto op, T x, T expected) {
     using Op = decltype(op);
     T const result = call<P, Op>(x);
-    expect(same(result, expected), std::string(Op::name) + "(" + std::to_string(x) + ") is " +
-                                       std::to_string(result) + ", not " +
-                                       std::to_string(expected));
+    expect(same(result, expected), std::string(Op::name) + "(" + std::to_string(x) + ") is " + std::to_string(result) +
+                                       ", not " + std::to_string(expected));
   };
   gives(abs_t{}, T(-0.0), T(0));
   gives(abs_t{}, -inf<T>, inf<T>);
@@ -357,8 +343,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(losses, P, floating_packs) {
         t);
     for (T p = 0; p <= 1; p += T(1) / 64) {
       L const l = p, hit = std::max(-100.0L, std::log(l)), miss = std::max(-100.0L, std::log1p(-l));
-      BOOST_TEST(ulps(call<P, bce_t>(p, t), -(t * hit + (1 - L(t)) * miss)) <=
-                 bound_for<T>(bce_t::ulp));
+      BOOST_TEST(ulps(call<P, bce_t>(p, t), -(t * hit + (1 - L(t)) * miss)) <= bound_for<T>(bce_t::ulp));
     }
   }
   BOOST_TEST((call<P, bce_t>(0, 1)) == 100);
@@ -388,8 +373,8 @@ auto partial(std::vector<T> const& x, std::size_t begin, std::size_t end) {
   using I = indices<P>;
   for (std::size_t i = begin; i < end; i += P::size) {
     int const rest = static_cast<int>(end - i);
-    auto const stepped = Op::step(s, P::load_partial(x.data() + i, rest, T(77)),
-                                  I::iota(static_cast<typename I::element>(i)));
+    auto const stepped =
+        Op::step(s, P::load_partial(x.data() + i, rest, T(77)), I::iota(static_cast<typename I::element>(i)));
     s = select(P::mask::first_n(rest), stepped, s);
   }
   auto lanes = s.lane(0);
@@ -404,8 +389,7 @@ auto reduce_all(std::vector<T> const& x) {
 
 template <class T>
 void near(T a, T b, std::string const& what) {
-  bool const close = same(a, b) || a == b ||
-                     std::abs(a - b) <= 64 * std::numeric_limits<T>::epsilon() * std::abs(a);
+  bool const close = same(a, b) || a == b || std::abs(a - b) <= 64 * std::numeric_limits<T>::epsilon() * std::abs(a);
   BOOST_TEST(close, what << ": " << a << " and " << b);
 }
 
@@ -469,8 +453,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reduced_values, P, all_packs) {
       near((reduce_all<P, mean_t>(x)), static_cast<T>(mean), what);
       near((reduce_all<P, norm_t>(x)), static_cast<T>(std::sqrt(squares)), what);
       near((reduce_all<P, logsumexp_t>(x)), static_cast<T>(std::log(exponentials)), what);
-      near((reduce_all<P, shifted_logsumexp_t>(x)),
-           static_cast<T>(std::log(exponentials) - largest_value), what);
+      near((reduce_all<P, shifted_logsumexp_t>(x)), static_cast<T>(std::log(exponentials) - largest_value), what);
       if (n > 1) near((reduce_all<P, variance_t>(x)), static_cast<T>(deviations / (n - 1)), what);
     }
   }
@@ -482,8 +465,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(nothing, P, all_packs) {
   BOOST_TEST((reduce_all<P, sum_t>(none)) == 0);
   BOOST_TEST((reduce_all<P, prod_t>(none)) == 1);
   BOOST_TEST((reduce_all<P, min_t>(none)) == (std::is_integral_v<T> ? largest<T> : inf<T>));
-  BOOST_TEST((reduce_all<P, max_t>(none)) ==
-             (std::is_integral_v<T> ? std::numeric_limits<T>::lowest() : -inf<T>));
+  BOOST_TEST((reduce_all<P, max_t>(none)) == (std::is_integral_v<T> ? std::numeric_limits<T>::lowest() : -inf<T>));
   BOOST_TEST((reduce_all<P, argmin_t>(none)) == 0);
   BOOST_TEST((reduce_all<P, argmax_t>(none)) == 0);
   BOOST_TEST((reduce_all<P, all_t>(none)) == 1);
@@ -556,8 +538,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(infinities_and_nan, P, floating_packs) {
   }
   std::vector<T> const big(40, T(1000));
   near((reduce_all<P, logsumexp_t>(big)), static_cast<T>(1000 + std::log(40.0L)), "40 times 1000");
-  near((reduce_all<P, shifted_logsumexp_t>(big)), static_cast<T>(std::log(40.0L)),
-       "40 equal numbers");
+  near((reduce_all<P, shifted_logsumexp_t>(big)), static_cast<T>(std::log(40.0L)), "40 equal numbers");
 }
 
 // A mean far larger than the deviation: sums of x and x² would leave no digit.
@@ -568,8 +549,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(variance_does_not_cancel, P, floating_packs) {
   for (int i = 0; i < 64; ++i) x.push_back(mean + T(i % 3));
   T const expected = T(131) / T(192);
   T const result = reduce_all<P, variance_t>(x);
-  BOOST_TEST(std::abs(result - expected) <= 4 * std::numeric_limits<T>::epsilon() * mean * expected,
-             result);
+  BOOST_TEST(std::abs(result - expected) <= 4 * std::numeric_limits<T>::epsilon() * mean * expected, result);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(softmax_of_a_row, P, floating_packs) {
@@ -603,12 +583,11 @@ constexpr auto derivatives_of() {
 }
 
 // Central differences, wherever the function is finite on both sides.
-void compare_with_differences(std::string const& name, function const& y,
-                              std::vector<function> const& slopes) {
+void compare_with_differences(std::string const& name, function const& y, std::vector<function> const& slopes) {
   int tested = 0;
-  for (scalars at : {scalars{0.3, 0.8, 0.6}, scalars{0.7, 0.2, 0.9}, scalars{0.04, 0.55, 0.3},
-                     scalars{-0.4, 0.35, -0.2}, scalars{-2.7, 1.4, 0.8}, scalars{3.2, -0.6, 1.1},
-                     scalars{-7.3, 2.2, -1.9}, scalars{11.7, 3.3, 2.4}})
+  for (scalars at :
+       {scalars{0.3, 0.8, 0.6}, scalars{0.7, 0.2, 0.9}, scalars{0.04, 0.55, 0.3}, scalars{-0.4, 0.35, -0.2},
+        scalars{-2.7, 1.4, 0.8}, scalars{3.2, -0.6, 1.1}, scalars{-7.3, 2.2, -1.9}, scalars{11.7, 3.3, 2.4}})
     for (std::size_t i = 0; i < slopes.size(); ++i) {
       double const h = 1e-5 * std::max(1.0, std::abs(at[i]));
       scalars left = at, right = at;
@@ -618,9 +597,9 @@ void compare_with_differences(std::string const& name, function const& y,
       if (!std::isfinite(difference)) continue;
       double const slope = slopes[i](at);
       double const scale = std::max({1.0, std::abs(slope), std::abs(y(at))});
-      BOOST_TEST(std::abs(difference - slope) <= 1e-6 * scale,
-                 name << " by argument " << i << " at (" << at[0] << ", " << at[1] << ", " << at[2]
-                      << "): " << slope << ", by differences " << difference);
+      BOOST_TEST(std::abs(difference - slope) <= 1e-6 * scale, name << " by argument " << i << " at (" << at[0] << ", "
+                                                                    << at[1] << ", " << at[2] << "): " << slope
+                                                                    << ", by differences " << difference);
       ++tested;
     }
   BOOST_TEST(tested >= 3, name);
@@ -651,10 +630,8 @@ BOOST_AUTO_TEST_CASE(derivatives_at_the_ends) {
   auto const check = [&](auto op, double left, double right) {
     using Op = decltype(op);
     for (double far : {800.0, 1e6, largest<double>, inf<double>}) {
-      BOOST_TEST(slope(op, -far) == left, std::string(Op::name)
-                                              << " at " << -far << ": " << slope(op, -far));
-      BOOST_TEST(slope(op, far) == right, std::string(Op::name)
-                                              << " at " << far << ": " << slope(op, far));
+      BOOST_TEST(slope(op, -far) == left, std::string(Op::name) << " at " << -far << ": " << slope(op, -far));
+      BOOST_TEST(slope(op, far) == right, std::string(Op::name) << " at " << far << ": " << slope(op, far));
     }
   };
   check(sigmoid_t{}, 0, 0);
@@ -677,10 +654,8 @@ BOOST_AUTO_TEST_CASE(derivatives_at_the_ends) {
   check(abs_t{}, -1, 1);
 
   // no 0·inf before the result is flushed, and all digits of the small side
-  BOOST_TEST(slope(stable_sigmoid_t{}, -700) == std::exp(-700.0),
-             boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(slope(stable_sigmoid_t{}, 700) == std::exp(-700.0),
-             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(slope(stable_sigmoid_t{}, -700) == std::exp(-700.0), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(slope(stable_sigmoid_t{}, 700) == std::exp(-700.0), boost::test_tools::tolerance(1e-12));
   // PyTorch's conventions where there is none
   BOOST_TEST(slope(relu_t{}, 0) == 0);
   BOOST_TEST(slope(abs_t{}, 0) == 0);
@@ -709,10 +684,8 @@ BOOST_AUTO_TEST_CASE(derivatives_of_where) {
 
 BOOST_AUTO_TEST_CASE(names) {
   for (auto const& names :
-       {hana::unpack(elementwise_operations,
-                     [](auto... op) { return std::vector{std::string(op.name)...}; }),
-        hana::unpack(reduction_operations,
-                     [](auto... op) { return std::vector{std::string(op.name)...}; })}) {
+       {hana::unpack(elementwise_operations, [](auto... op) { return std::vector{std::string(op.name)...}; }),
+        hana::unpack(reduction_operations, [](auto... op) { return std::vector{std::string(op.name)...}; })}) {
     auto sorted = names;
     std::sort(sorted.begin(), sorted.end());
     BOOST_TEST((std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()));
@@ -729,8 +702,7 @@ BOOST_AUTO_TEST_CASE(facts) {
     static_assert(std::is_same_v<decltype(Op::ulp), math::ulp_bound const>);
     static_assert(oneloop::op::arity<Op> >= 1);
     static_assert(std::is_empty_v<std::remove_const_t<decltype(Op::derivative)>>);
-    if constexpr (requires { Op::infix; })
-      static_assert(oneloop::op::arity<Op> == 2 && Op::precedence > 3);
+    if constexpr (requires { Op::infix; }) static_assert(oneloop::op::arity<Op> == 2 && Op::precedence > 3);
   });
   hana::for_each(reduction_operations, [](auto op) {
     using Op = decltype(op);
@@ -740,17 +712,14 @@ BOOST_AUTO_TEST_CASE(facts) {
     static_assert(sizeof(Op::template start<array_pack<float, 1>>()) == Op::parts * sizeof(float));
     static_assert(is_element<typename Op::template result<float>>);
   });
-  static_assert(plus_t::infix == " + " && hadamard_t::infix == " % " &&
-                logical_and_t::infix == " && ");
-  static_assert(plus_t::precedence > times_t::precedence &&
-                times_t::precedence > negate_t::precedence);
+  static_assert(plus_t::infix == " + " && hadamard_t::infix == " % " && logical_and_t::infix == " && ");
+  static_assert(plus_t::precedence > times_t::precedence && times_t::precedence > negate_t::precedence);
   static_assert(negate_t::prefix == "-" && logical_not_t::prefix == "!");
   BOOST_TEST(true);
 }
 
 // The same code is the constant.
-static_assert(
-    divides_t::kernel(array_pack<std::int32_t, 1>(7), array_pack<std::int32_t, 1>(0)).lane(0) == 0);
+static_assert(divides_t::kernel(array_pack<std::int32_t, 1>(7), array_pack<std::int32_t, 1>(0)).lane(0) == 0);
 static_assert(relu_t::kernel(array_pack<float, 1>(-3.0f)).lane(0) == 0);
 static_assert(hard_swish_t::kernel(array_pack<double, 1>(-inf<double>)).lane(0) == 0);
 static_assert(mean_t::finish(mean_t::start<array_pack<float, 1>>(), 4).lane(0) == 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Steps of training beside the definitions of torch.optim, in long double; and that a step is part of the gradient's loop.
+// Steps of training beside the definitions of torch.optim, in long double; and that a step is part of the gradient's
+// loop.
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 
@@ -49,7 +50,8 @@ struct problem {
     return result;
   }
   static void agrees(char const* what, tensor<double, 4> const& got, vector const& wanted) {
-    for (int j = 0; j < 4; ++j) BOOST_TEST(std::fabs(got(j) - wanted[std::size_t(j)]) < 1e-13L, what << "[" << j << "]: " << got(j));
+    for (int j = 0; j < 4; ++j)
+      BOOST_TEST(std::fabs(got(j) - wanted[std::size_t(j)]) < 1e-13L, what << "[" << j << "]: " << got(j));
   }
 };
 
@@ -70,7 +72,8 @@ BOOST_FIXTURE_TEST_CASE(sgd, problem) {
 
 template <bool Nesterov>
 void check_momentum(problem& p) {
-  auto const step = nn::momentum{.lr = rate, .weight_decay = 0.01_c, .nesterov = std::bool_constant<Nesterov>{}}(w, v, slope);
+  auto const step =
+      nn::momentum{.lr = rate, .weight_decay = 0.01_c, .nesterov = std::bool_constant<Nesterov>{}}(w, v, slope);
   auto at = p.start;
   tensor<double, 4> velocity;
   vector expected_velocity{};
@@ -119,8 +122,9 @@ BOOST_FIXTURE_TEST_CASE(adam, problem) {
   for (int n = 1; n <= 20; ++n) {
     std::tie(at, first, second) =
         evaluate(optimizer(w, m, v, slope, n)(w = at, m = first, v = second, W = matrix, t = target));
-    std::tie(at_variable, first_variable, second_variable) = evaluate(
-        step(w = at_variable, m = first_variable, v = second_variable, W = matrix, t = target, rate = 0.05, count = double(n)));
+    std::tie(at_variable, first_variable, second_variable) =
+        evaluate(step(w = at_variable, m = first_variable, v = second_variable, W = matrix, t = target, rate = 0.05,
+                      count = double(n)));
     reference.step(*this, n);
   }
   agrees("w", at, expected);
@@ -131,8 +135,8 @@ BOOST_FIXTURE_TEST_CASE(adam, problem) {
   agrees("v, variable", second_variable, reference.second);
 }
 
-// In floats the corrections keep their digits: the first step is lr long whatever the gradient is, to the last bits (1 - beta2
-// from a rounded beta2 would be off by 2e-5). No decay here: g = 0.5, m = v = 0.
+// In floats the corrections keep their digits: the first step is lr long whatever the gradient is, to the last bits (1
+// - beta2 from a rounded beta2 would be off by 2e-5). No decay here: g = 0.5, m = v = 0.
 BOOST_AUTO_TEST_CASE(adam_in_floats) {
   tensor<float, 4> const g{0.5f, -0.25f, 3, -1e-2f}, zero;
   for (int n : {1, 2, 10, 1000, 100'000}) {
@@ -148,7 +152,8 @@ BOOST_AUTO_TEST_CASE(adam_in_floats) {
     };
     auto const [by_constants, m1, v1] = evaluate(nn::adam{.lr = 1_c}(zero, zero, zero, g, n));
     check("constants", by_constants);
-    auto const [by_numbers, m2, v2] = evaluate(nn::adam{.lr = 1_c, .beta1 = 0.9, .beta2 = 0.999}(zero, zero, zero, g, n));
+    auto const [by_numbers, m2, v2] =
+        evaluate(nn::adam{.lr = 1_c, .beta1 = 0.9, .beta2 = 0.999}(zero, zero, zero, g, n));
     check("numbers", by_numbers);
     auto const [by_variable, m3, v3] = evaluate(nn::adam{.lr = 1_c}(zero, zero, zero, g, count)(count = float(n)));
     check("variable", by_variable);

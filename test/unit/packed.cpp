@@ -28,7 +28,9 @@ void fill(Array& array, double seed) {
 }
 
 template <class T>
-constexpr double tolerance = std::is_same_v<T, float> ? 2e-5 : std::is_same_v<T, double> ? 1e-13 : 0;
+constexpr double tolerance = std::is_same_v<T, float>    ? 2e-5
+                             : std::is_same_v<T, double> ? 1e-13
+                                                         : 0;
 
 template <class T>
 void near(T actual, double expected) {

@@ -225,7 +225,7 @@ tensor<float, batch, 128> Y(32);
 Y = stable_sigmoid(linear(X, P, b));              // X Wᵀ + b over the batch
   auto const batched = Y;
 Y = par(f2); auto r = evaluate(par, f2);          // threads, opt-in
-// clang-format on
+  // clang-format on
   for (int i = 0; i < 128; ++i) {
     double product = b(i);
     for (int k = 0; k < 64; ++k) product += double(W(i, k)) * x(k);

@@ -40,11 +40,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sum_mean_norm_exactly, T, floating) {
     grid const r = read(x);
     real const total = reference::sum(r.values);
     compare("sum", run(sum(x)), grid(total), 0);
-    compare("sum of a product", run(sum(x % x)), fold(r, [](slice const& s) {
-              real result = 0;
-              for (real v : s) result += v * v;
-              return result;
-            }), 0);
+    compare("sum of a product", run(sum(x % x)),
+            fold(r,
+                 [](slice const& s) {
+                   real result = 0;
+                   for (real v : s) result += v * v;
+                   return result;
+                 }),
+            0);
     if (n) compare("mean", run(mean(x)), grid(total / n), 1);
   });
 }
@@ -57,22 +60,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sum_mean_norm, T, floating) {
     auto const per = [n](real s) { return s / n; };
     compare("sum", run(sum(x)), total, n, sizes);
     if (n) compare("mean", run(mean(x)), map(per, total), n + 1, map(per, sizes));
-    compare("norm", run(norm(x)), fold(r, [](slice const& s) {
-              real result = 0;
-              for (real v : s) result += v * v;
-              return std::sqrt(result);
-            }), n / 2. + 2);
+    compare("norm", run(norm(x)),
+            fold(r,
+                 [](slice const& s) {
+                   real result = 0;
+                   for (real v : s) result += v * v;
+                   return std::sqrt(result);
+                 }),
+            n / 2. + 2);
   });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(products, T, floating) {
   each_size([](int n) {
     auto const x = random_tensor<T, dyn>(unsigned(n), 0.9, 1.1, n);
-    compare("prod", run(prod(x)), fold(read(x), [](slice const& s) {
-              real result = 1;
-              for (real v : s) result *= v;
-              return result;
-            }), n);
+    compare("prod", run(prod(x)),
+            fold(read(x),
+                 [](slice const& s) {
+                   real result = 1;
+                   for (real v : s) result *= v;
+                   return result;
+                 }),
+            n);
   });
 }
 
@@ -82,11 +91,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(extrema, T, floating) {
     auto const x = whole_tensor<T, dyn>(unsigned(n), n);
     grid const r = read(x);
     compare("max", run(max(x)), fold(r, largest), 0);
-    compare("min", run(min(x)), fold(r, [](slice const& s) {
-              real result = std::numeric_limits<real>::infinity();
-              for (real v : s) result = std::min(result, v);
-              return result;
-            }), 0);
+    compare("min", run(min(x)),
+            fold(r,
+                 [](slice const& s) {
+                   real result = std::numeric_limits<real>::infinity();
+                   for (real v : s) result = std::min(result, v);
+                   return result;
+                 }),
+            0);
     compare("argmax", run(argmax(x)), fold(r, [](slice const& s) { return position(s, true); }), 0);
     compare("argmin", run(argmin(x)), fold(r, [](slice const& s) { return position(s, false); }), 0);
   });
@@ -114,7 +126,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(logsumexps, T, floating) {
   each_size([](int n) {
     auto const x = random_tensor<T, dyn>(unsigned(n), -2, 2, n);
     grid const expected = fold(read(x), reference::logsumexp);
-    compare("logsumexp", run(logsumexp(x)), expected, 8 * n + 4, map([](real v) { return 1 + std::fabs(v); }, expected));
+    compare("logsumexp", run(logsumexp(x)), expected, 8 * n + 4,
+            map([](real v) { return 1 + std::fabs(v); }, expected));
   });
   auto const of = [](std::initializer_list<T> values) { return run(logsumexp(tensor<T, dyn>(values))); };
   BOOST_TEST(of({1000, 1000}) == T(1000 + std::log(2.L)), boost::test_tools::tolerance(T(1e-6)));
@@ -189,7 +202,8 @@ BOOST_AUTO_TEST_CASE(integers) {
     if (n) compare("max", run(max(x)), fold(r, largest), 0);
   });
   tensor<int32, dyn> const none(0);
-  BOOST_TEST((run(max(none)) == std::numeric_limits<int32>::min() && run(min(none)) == std::numeric_limits<int32>::max()));
+  BOOST_TEST(
+      (run(max(none)) == std::numeric_limits<int32>::min() && run(min(none)) == std::numeric_limits<int32>::max()));
   tensor<int32, 5> const some{3, -2, 7, 1, -1};
   BOOST_TEST((run(prod(some)) == 42 && run(min(some)) == -2 && run(argmin(some)) == 1));
 }

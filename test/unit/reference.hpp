@@ -38,8 +38,7 @@ struct grid {
   int rank() const { return int(extents.size()); }
   std::size_t offset(list const& at) const {
     std::ptrdiff_t result = 0;
-    for (std::size_t axis = 0; axis < extents.size(); ++axis)
-      result = result * extents[axis] + at[axis];
+    for (std::size_t axis = 0; axis < extents.size(); ++axis) result = result * extents[axis] + at[axis];
     return std::size_t(result);
   }
   real& operator()(list const& at) { return values[offset(at)]; }
@@ -85,8 +84,7 @@ grid map(F f, A const&... arg) {
   list extents;
   ((int(arg.extents.size()) > int(extents.size()) ? void(extents = arg.extents) : void()), ...);
   grid result(extents);
-  for (std::size_t i = 0; i < result.values.size(); ++i)
-    result.values[i] = real(f(arg.values[arg.rank() ? i : 0]...));
+  for (std::size_t i = 0; i < result.values.size(); ++i) result.values[i] = real(f(arg.values[arg.rank() ? i : 0]...));
   return result;
 }
 
@@ -192,9 +190,7 @@ inline real logsumexp(slice const& s) {
   return m + std::log(result);
 }
 
-inline real sigmoid(real x) {
-  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
-}
+inline real sigmoid(real x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
 
 // ---- data
 
@@ -208,12 +204,8 @@ struct source {
     state ^= state >> 12, state ^= state << 25, state ^= state >> 27;
     return state * 0x2545f4914f6cdd1du;
   }
-  double uniform(double low, double high) {
-    return low + (high - low) * (double((*this)() >> 11) * 0x1p-53);
-  }
-  int whole(int low, int high) {
-    return low + int((*this)() % std::uint64_t(high - low + 1));
-  }
+  double uniform(double low, double high) { return low + (high - low) * (double((*this)() >> 11) * 0x1p-53); }
+  int whole(int low, int high) { return low + int((*this)() % std::uint64_t(high - low + 1)); }
 };
 
 template <class A>
@@ -269,13 +261,11 @@ struct element_of<A> {
 /// bool and int32 are compared exactly, and so is everything under a bound of 0. A NaN is expected
 /// to be a NaN, what overflows the element type to be infinite.
 template <class Got>
-void compare(std::string const& what, Got const& got, grid const& expected, double bound,
-             grid const& scale) {
+void compare(std::string const& what, Got const& got, grid const& expected, double bound, grid const& scale) {
   using T = typename element_of<Got>::type;
   grid const values = read(got);
   BOOST_TEST_REQUIRE(values.extents == expected.extents,
-                     what << ": extents " << text(values.extents) << ", expected "
-                          << text(expected.extents));
+                     what << ": extents " << text(values.extents) << ", expected " << text(expected.extents));
   constexpr bool exact = !std::is_floating_point_v<T>;
   real const unit = exact ? 0 : real(std::numeric_limits<T>::epsilon()) / 2;
   real worst = -1;
@@ -299,9 +289,8 @@ void compare(std::string const& what, Got const& got, grid const& expected, doub
   } else {
     std::ostringstream out;
     out.precision(21);
-    out << what << " " << text(expected.extents) << " at " << text(worst_at) << ": "
-        << values(worst_at) << ", expected " << expected(worst_at) << "; " << worst * bound
-        << " roundings, allowed " << bound;
+    out << what << " " << text(expected.extents) << " at " << text(worst_at) << ": " << values(worst_at)
+        << ", expected " << expected(worst_at) << "; " << worst * bound << " roundings, allowed " << bound;
     BOOST_ERROR(out.str());
   }
 }

@@ -43,8 +43,7 @@ struct evaluator<constant<Numerator, Denominator>> {
 template <class Op, class Shape, class... Args>
 struct evaluator<applied<Op, Shape, Args...>> {
   static auto of(applied<Op, Shape, Args...> const& f, scalars const& at) {
-    return hana::unpack(f.args,
-                        [&](auto const&... arg) { return kernel<Op>(value_of(arg, at)...); });
+    return hana::unpack(f.args, [&](auto const&... arg) { return kernel<Op>(value_of(arg, at)...); });
   }
 };
 

@@ -24,9 +24,7 @@ std::string message_of(Change change) {
   return "nothing was thrown";
 }
 
-bool has(std::string const& text, std::string const& part) {
-  return text.find(part) != std::string::npos;
-}
+bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
 
 BOOST_AUTO_TEST_CASE(a_misfit_is_thrown_before_anything_is_written) {
   auto const a = whole_tensor<float, dyn>(1, 5), b = whole_tensor<float, dyn>(2, 6);
@@ -39,7 +37,8 @@ BOOST_AUTO_TEST_CASE(a_misfit_is_thrown_before_anything_is_written) {
   std::string const late = message_of([&] { put(y, 2 * a + exp(a % (b - 1))); });
   BOOST_TEST((has(late, "%") && has(late, "[5]") && has(late, "[6]")), late);
   std::string const product = message_of([&] { put(y, m * b); });
-  BOOST_TEST((has(product, "columns of the left (5) == rows of the right (6)") && has(product, "[4, 5]") && has(product, "[6]")),
+  BOOST_TEST((has(product, "columns of the left (5) == rows of the right (6)") && has(product, "[4, 5]") &&
+              has(product, "[6]")),
              product);
   std::string const target = message_of([&] { put(y, m * a); });
   BOOST_TEST((has(target, "cannot assign") && has(target, "[5]") && has(target, "[4]")), target);
@@ -143,14 +142,18 @@ BOOST_AUTO_TEST_CASE(the_words_of_the_compile_time_message) {
   BOOST_TEST(words(rows - v) == fit + "-: left [batch=5, 3], right [batch=4], needed: equal shapes");
   BOOST_TEST(words(v - rows) == fit + "-: left [batch=4], right [batch=5, 3], needed: equal shapes");
   BOOST_TEST(words(dot(three, four)) == fit + "dot: left [3], right [4], needed: equal shapes");
-  BOOST_TEST(words(input * five) == fit + "*: left [3, 7], right [5], needed: columns of the left (7) == rows of the right (5)");
-  BOOST_TEST(words(five * input) == fit + "*: left [5], right [3, 7], needed: size of the left (5) == rows of the right (3)");
+  BOOST_TEST(words(input * five) ==
+             fit + "*: left [3, 7], right [5], needed: columns of the left (7) == rows of the right (5)");
+  BOOST_TEST(words(five * input) ==
+             fit + "*: left [5], right [3, 7], needed: size of the left (5) == rows of the right (3)");
   BOOST_TEST(words(linear(input, weights, 0)) ==
-             fit + "linear: left [3, 7], right [4, 6], needed: last axis of the input (7) == columns of the weights (6)");
+             fit +
+                 "linear: left [3, 7], right [4, 6], needed: last axis of the input (7) == columns of the weights (6)");
   BOOST_TEST(words(linear(five, weights, four)) ==
              fit + "linear: left [5], right [4, 6], needed: last axis of the input (5) == columns of the weights (6)");
   BOOST_TEST(words(linear(input, transpose(weights), 0)) ==
-             fit + "linear: left [3, 7], right [6, 4], needed: last axis of the input (7) == columns of the weights (4)");
+             fit +
+                 "linear: left [3, 7], right [6, 4], needed: last axis of the input (7) == columns of the weights (4)");
   BOOST_TEST(words(linear(input, layer, three)) ==
              fit + "linear: left [4, 7], right [3], needed: weights [out, in], bias [out]");
   BOOST_TEST(words(linear(X, W, four)) ==

@@ -12,7 +12,7 @@ namespace {
 /// What the pattern means, by the definition of the format; of the pattern of infinity the next power of two.
 template <class S>
 double meaning(int pattern) {
-  int const exponent = (pattern & 0x7fff) >> fraction<S>, digits = pattern & ((1 << fraction<S>) - 1);
+  int const exponent = (pattern & 0x7fff) >> fraction<S>, digits = pattern & ((1 << fraction<S>)-1);
   double const size = exponent == 0
                           ? std::ldexp(digits, 1 - exponent_bias<S> - fraction<S>)
                           : std::ldexp(digits + (1 << fraction<S>), exponent - exponent_bias<S> - fraction<S>);
@@ -64,9 +64,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_pattern_means_what_the_format_says, Tag, for
     for (float const value : {float(x), simd::number(x), simd::load<pack>(repeated).lane(simd::lanes<float> - 1),
                               simd::detail::widened<format, pack>(integers(pattern)).lane(0)}) {
       bool right = std::signbit(value) == (pattern >= 0x8000);
-      if (size > infinite<S>) right = right && std::isnan(value);
-      else if (size == infinite<S>) right = right && std::isinf(value);
-      else right = right && double(value) == meaning<S>(pattern);
+      if (size > infinite<S>)
+        right = right && std::isnan(value);
+      else if (size == infinite<S>)
+        right = right && std::isinf(value);
+      else
+        right = right && double(value) == meaning<S>(pattern);
       if (!right && ++wrong < 5) BOOST_TEST_MESSAGE("pattern " << pattern << " gives " << value);
     }
     // And back; a NaN stays one, quiet.
@@ -141,10 +144,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(numbers_of_the_type_and_text, Tag, stored) {
   std::ostringstream out;
   out << x;
   // The shortest digits that tell the number from its neighbours; in a stream's fixed notation what it is exactly.
-  BOOST_TEST(out.str() == (std::is_same_v<S, bfloat16> ? "[ 0.1    -2.      0.0078]" : "[ 0.1      -2.        0.007812]"));
+  BOOST_TEST(out.str() ==
+             (std::is_same_v<S, bfloat16> ? "[ 0.1    -2.      0.0078]" : "[ 0.1      -2.        0.007812]"));
   out.str("");
   out << std::fixed << x;
-  BOOST_TEST(out.str() == (std::is_same_v<S, bfloat16> ? "[ 0.100098 -2.000000  0.007812]" : "[ 0.099976 -2.000000  0.007812]"));
+  BOOST_TEST(out.str() ==
+             (std::is_same_v<S, bfloat16> ? "[ 0.100098 -2.000000  0.007812]" : "[ 0.099976 -2.000000  0.007812]"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

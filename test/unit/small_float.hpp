@@ -17,9 +17,15 @@ using namespace oneloop;
 // float16 is the compiler's type where there is one: then ours, which other targets have, is tested beside it.
 using own_float16 = small_float<10>;
 // By name: the C++ library of g++ 12 has no type_info of _Float16, which Boost.Test asks for.
-struct half { using type = float16; };
-struct brain { using type = bfloat16; };
-struct own_half { using type = own_float16; };
+struct half {
+  using type = float16;
+};
+struct brain {
+  using type = bfloat16;
+};
+struct own_half {
+  using type = own_float16;
+};
 using stored = boost::mpl::list<half, brain>;
 using formats = boost::mpl::list<half, brain, own_half>;
 

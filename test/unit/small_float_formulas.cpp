@@ -80,9 +80,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(constant_expressions_agree, Tag, stored) {
                                      {S(4), S(5), S(6)},
                                      {S(-1), S(0.5), S(0.25)}};
   static constexpr tensor<S, 3> x{S(0.5), S(-1.5), S(2)};
-  constexpr auto f = [](auto const& a, auto const& b) {
-    return evaluate(stable_sigmoid(a * b) + 0.1);
-  };
+  constexpr auto f = [](auto const& a, auto const& b) { return evaluate(stable_sigmoid(a * b) + 0.1); };
   constexpr auto y = f(w, x);
   auto runtime = w;
   auto const z = f(runtime, x);

@@ -61,9 +61,7 @@ BOOST_AUTO_TEST_CASE(matrices) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_middle_of_three) {
-  check<-2>(random_tensor<float, batch, 4, 2>(1, -5, 5, 6));
-}
+BOOST_AUTO_TEST_CASE(the_middle_of_three) { check<-2>(random_tensor<float, batch, 4, 2>(1, -5, 5, 6)); }
 
 // Of run-time size, like the vectors above, which they share their code with.
 BOOST_AUTO_TEST_CASE_TEMPLATE(extremes, T, floating) {
@@ -130,7 +128,8 @@ BOOST_AUTO_TEST_CASE(cross_entropy_of_one_row) {
   BOOST_TEST(run(cross_entropy(x, 2)) == expected, boost::test_tools::tolerance(1e-15));
   tensor<double, 2, 3> const rows{{1, 2, 3}, {5, 5, 5}};
   tensor<int32, 2> const classes{2, 0};
-  BOOST_TEST(run(mean(cross_entropy(rows, classes))) == (expected + std::log(3.)) / 2, boost::test_tools::tolerance(1e-15));
+  BOOST_TEST(run(mean(cross_entropy(rows, classes))) == (expected + std::log(3.)) / 2,
+             boost::test_tools::tolerance(1e-15));
 }
 
 // Over a product, which is stored once, and inside of larger formulas.
@@ -144,10 +143,10 @@ BOOST_AUTO_TEST_CASE(over_products) {
     double const more = 2 * 8 * 8;
     compare("log_softmax", run(log_softmax(x * transpose(w))), logarithms, roundings(5) + more, sizes(logarithms));
     auto const share = [](real l) { return 1 - std::exp(l); };
-    compare("1 - softmax", run(1 - softmax(linear(x, w, 0))), map(share, logarithms), roundings(5) + more + 4, grid(real(4)));
-    compare("largest", run(argmax<1>(softmax(x * transpose(w)))), fold(logits, 1, [](slice const& s) {
-              return std::max_element(s.begin(), s.end()) - s.begin();
-            }), 0);
+    compare("1 - softmax", run(1 - softmax(linear(x, w, 0))), map(share, logarithms), roundings(5) + more + 4,
+            grid(real(4)));
+    compare("largest", run(argmax<1>(softmax(x * transpose(w)))),
+            fold(logits, 1, [](slice const& s) { return std::max_element(s.begin(), s.end()) - s.begin(); }), 0);
   }
 }
 

@@ -8,9 +8,7 @@ using stability::values;
 
 BOOST_AUTO_TEST_SUITE(stabilize_suite)
 
-BOOST_AUTO_TEST_CASE(every_rule_is_right_where_the_original_is_not) {
-  stability::check_all<float>(stability::table{});
-}
+BOOST_AUTO_TEST_CASE(every_rule_is_right_where_the_original_is_not) { stability::check_all<float>(stability::table{}); }
 
 BOOST_AUTO_TEST_CASE(formulas_over_data_refer_to_it_or_hold_it) {
   tensor<float, 3, 2> const W{{100, 0}, {0, 100}, {-100, -100}};

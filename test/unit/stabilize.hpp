@@ -26,8 +26,8 @@ inline constexpr unsigned digits = sizeof(T) == 4 ? 120 : 400;
 template <class T>
 constexpr double reach = sizeof(T) == 4 ? 200 : 800;
 template <class T>
-using exact = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<digits<T>>,
-                                            boost::multiprecision::et_off>;
+using exact =
+    boost::multiprecision::number<boost::multiprecision::cpp_bin_float<digits<T>>, boost::multiprecision::et_off>;
 
 /// The digits do not reach that far, or there is no value.
 struct beyond {};
@@ -110,9 +110,31 @@ template <class T>
 values<T> interesting() {
   using limits = std::numeric_limits<T>;
   T const far = T(reach<T>), edge = std::log(limits::max());
-  values<T> result{0,    limits::denorm_min(), limits::min(), T(1e-30), T(1e-9), T(1e-6), T(3e-4), T(0.02),
-                   T(0.3), T(0.6931), T(0.6932), T(0.999), 1,    T(1.7), 5,  12,  17.5, 30, 50, edge - T(0.5),
-                   edge + T(0.5),  edge + 9, edge + 16, far, 4 * std::sqrt(limits::max())};
+  values<T> result{0,
+                   limits::denorm_min(),
+                   limits::min(),
+                   T(1e-30),
+                   T(1e-9),
+                   T(1e-6),
+                   T(3e-4),
+                   T(0.02),
+                   T(0.3),
+                   T(0.6931),
+                   T(0.6932),
+                   T(0.999),
+                   1,
+                   T(1.7),
+                   5,
+                   12,
+                   17.5,
+                   30,
+                   50,
+                   edge - T(0.5),
+                   edge + T(0.5),
+                   edge + 9,
+                   edge + 16,
+                   far,
+                   4 * std::sqrt(limits::max())};
   for (std::size_t i = result.size(); i-- > 0;) result.push_back(-result[i]);
   return result;
 }
@@ -234,8 +256,8 @@ void check_rule() {
       }
     }
   }
-  BOOST_TEST_MESSAGE(text(original).c_str() << " -> " << text(stable).c_str() << ": worst " << worst
-                                            << " ULP, original " << worst_before);
+  BOOST_TEST_MESSAGE(text(original).c_str()
+                     << " -> " << text(stable).c_str() << ": worst " << worst << " ULP, original " << worst_before);
   BOOST_TEST(known > count / 3);
   BOOST_TEST(worst_before > lost, text(original).c_str() << " is never wrong");
 }
@@ -284,8 +306,8 @@ void check_vector_rule() {
       auto const right = reference<R, decltype(variable)>{compute, variable}(original);
       BOOST_REQUIRE_EQUAL(right.size(), after.size());
       for (std::size_t i = 0; i < right.size(); ++i) {
-        BOOST_TEST_CONTEXT(text(original).c_str() << " at " << a << ", " << b << ": " << before[i] << ", stable "
-                                                  << after[i]) {
+        BOOST_TEST_CONTEXT(text(original).c_str()
+                           << " at " << a << ", " << b << ": " << before[i] << ", stable " << after[i]) {
           // m + log(sum) and the sum of the products: each step rounds at the size of the largest part.
           BOOST_TEST(ulps(after[i], right[i], std::max({T(1), std::abs(a), std::abs(b)})) <= 6);
           worst_before = std::max(worst_before, ulps(before[i], right[i], T(1)));

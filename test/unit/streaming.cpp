@@ -19,9 +19,13 @@ constexpr auto batch = dim<"batch">;
 
 // Whole numbers: sums and products of them are exact.
 template <class T>
-T first(index_t i) { return static_cast<T>(i % 89 - 40); }
+T first(index_t i) {
+  return static_cast<T>(i % 89 - 40);
+}
 template <class T>
-T second(index_t i) { return static_cast<T>(i % 31 + 3); }
+T second(index_t i) {
+  return static_cast<T>(i % 31 + 3);
+}
 
 template <class T>
 auto vectors(index_t size) {

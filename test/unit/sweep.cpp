@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Several stages in one sweep: the values are those of the formulas one by one, whatever the number of indices, and what
-// stands between the stages is never there as a whole.
+// Several stages in one sweep: the values are those of the formulas one by one, whatever the number of indices, and
+// what stands between the stages is never there as a whole.
 // labels: sanitize
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(sizes_that_differ) {
   BOOST_CHECK_THROW(evaluate(softmax(Z), softmax(X)), shape_error);
   // Of an axis that is not the one that is swept.
   constexpr auto in = dim<"in">;
-  auto const P = random_tensor<float, batch, in>(1, -1, 1, 300, 4), Q = random_tensor<float, batch, in>(2, -1, 1, 300, 5);
+  auto const P = random_tensor<float, batch, in>(1, -1, 1, 300, 4),
+             Q = random_tensor<float, batch, in>(2, -1, 1, 300, 5);
   BOOST_CHECK_THROW(evaluate(softmax(P), softmax(Q)), shape_error);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a sweep over a large batch takes: no intermediate of the batch's size, neither on the heap nor of the process. And its
-// values over batches that fill no tile, with rows of all the lengths that are read in ways of their own. This program
-// counts what is live.
+// What a sweep over a large batch takes: no intermediate of the batch's size, neither on the heap nor of the process.
+// And its values over batches that fill no tile, with rows of all the lengths that are read in ways of their own. This
+// program counts what is live.
 #include <boost/test/unit_test.hpp>
 #include <oneloop/nn/optimizer.hpp>
 #include <oneloop/oneloop.hpp>
@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(a_step_of_training) {
   constexpr auto step = formula_results{loss, nn::adam{}(Wv, mv, vv, gradient(loss, Wv), var<"step">)};
   static_assert(plan(step).sweeps == 1 && plan(step).temporaries == 0);
   float value = 0;
-  auto const c = during([&] { value = std::get<0>(evaluate(step(Xv = X, tv = t, Wv = W, mv = m, vv = v, var<"step"> = 1))); });
+  auto const c =
+      during([&] { value = std::get<0>(evaluate(step(Xv = X, tv = t, Wv = W, mv = m, vv = v, var<"step"> = 1))); });
   BOOST_TEST(value > 0);
   BOOST_TEST(c.heap < per_number / 64);
   BOOST_TEST(c.resident < long(per_number / 4));
@@ -158,8 +159,9 @@ void check_logistic(int rows) {
   long double const unit = std::numeric_limits<float>::epsilon() * (In + rows + 16.0L);
   BOOST_TEST(std::fabs(value - expected) <= unit * sizes, In << " columns, " << rows << " rows: " << value);
   for (int j = 0; j < In; ++j)
-    BOOST_TEST(std::fabs(by_w(j) - slope[std::size_t(j)]) <= unit * scale[std::size_t(j)],
-               In << " columns, " << rows << " rows, [" << j << "]: " << by_w(j) << ", " << double(slope[std::size_t(j)]));
+    BOOST_TEST(
+        std::fabs(by_w(j) - slope[std::size_t(j)]) <= unit * scale[std::size_t(j)],
+        In << " columns, " << rows << " rows, [" << j << "]: " << by_w(j) << ", " << double(slope[std::size_t(j)]));
 }
 
 BOOST_AUTO_TEST_CASE(rows_and_tiles) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sweeps over a range that is sized at run time and has no name: one where the structure says that it is one, with the bits
-// of a named one; never two that only look alike.
+// Sweeps over a range that is sized at run time and has no name: one where the structure says that it is one, with the
+// bits of a named one; never two that only look alike.
 // labels: sanitize
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
@@ -61,7 +61,8 @@ constexpr auto layers = [](auto const& net) { return linear(sigmoid(linear(net.X
 BOOST_AUTO_TEST_CASE(layers_follow_each_other) {
   network<dyn> net(300);
   auto const f = softmax(layers(net));
-  static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0 && plan_v<decltype(f)>.buffers == 4);
+  static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0 &&
+                plan_v<decltype(f)>.buffers == 4);
   tensor<float, dyn, 16> const hidden = sigmoid(linear(net.X, net.W, net.b));
   tensor<float, dyn, 5> const logits = linear(hidden, net.V, net.c);
   tensor<float, dyn, 5> const one_by_one = softmax(logits);
@@ -86,7 +87,8 @@ BOOST_AUTO_TEST_CASE(what_is_summed) {
     constexpr auto W = var<"W", 16, 7>;
     constexpr auto b = var<"b", 16>;
     constexpr auto hidden = sigmoid(linear(X, W, b));
-    auto const f = formula_results(transpose(hidden) * X, sum<0>(hidden), mean<0>(hidden), max(hidden), logsumexp(hidden));
+    auto const f =
+        formula_results(transpose(hidden) * X, sum<0>(hidden), mean<0>(hidden), max(hidden), logsumexp(hidden));
     static_assert(plan(f).sweeps == 1 && plan(f).temporaries == 0);
     return evaluate(f(X = net.X, W = net.W, b = net.b));
   });
@@ -155,7 +157,8 @@ BOOST_AUTO_TEST_CASE(formulas_that_only_look_alike) {
   auto const [p, q] = evaluate(softmax(P), softmax(Q));
   BOOST_TEST((same_bits(p, evaluate(softmax(P))) && same_bits(q, evaluate(softmax(Q)))));
   // Nor of the other axis of a range that has a name.
-  auto const R = random_tensor<float, batch, dyn>(1, -1, 1, 300, 3), S = random_tensor<float, batch, dyn>(2, -1, 1, 300, 6);
+  auto const R = random_tensor<float, batch, dyn>(1, -1, 1, 300, 3),
+             S = random_tensor<float, batch, dyn>(2, -1, 1, 300, 6);
   auto const [r, s] = evaluate(softmax(R), softmax(S));
   BOOST_TEST((same_bits(r, evaluate(softmax(R))) && same_bits(s, evaluate(softmax(S)))));
   // Under one name they are one.

@@ -33,9 +33,7 @@ BOOST_AUTO_TEST_CASE(elements_start_as_zero) {
   tensor<double, dyn> b(300);
   tensor<std::int32_t, batch, 3> c(4);
   tensor<bool, dyn> d(9);
-  auto const zero = [](auto const& t) {
-    return std::all_of(t.begin(), t.end(), [](auto x) { return x == 0; });
-  };
+  auto const zero = [](auto const& t) { return std::all_of(t.begin(), t.end(), [](auto x) { return x == 0; }); };
   BOOST_TEST((zero(a) && zero(b) && zero(c) && zero(d)));
   BOOST_TEST((a.size() == 5 && b.size() == 300 && c.size() == 12 && d.size() == 9));
 }

@@ -48,9 +48,10 @@ BOOST_AUTO_TEST_CASE(several_results_of_several_spaces) {
 BOOST_AUTO_TEST_CASE(results_have_the_types_of_single_evaluations) {
   tensor<float, 4> const x{1, 2, 3, 4};
   auto const results = evaluate(x < 2, sum(x), argmax(x), 2 * x, any(x > 5));
-  static_assert(std::is_same_v<decltype(results), std::tuple<tensor<bool, 4>, float, std::int32_t, tensor<float, 4>, bool> const>);
-  BOOST_TEST((std::get<0>(results)(0) && !std::get<0>(results)(1) && std::get<1>(results) == 10 && std::get<2>(results) == 3 &&
-              std::get<3>(results)(3) == 8 && !std::get<4>(results)));
+  static_assert(std::is_same_v<decltype(results),
+                               std::tuple<tensor<bool, 4>, float, std::int32_t, tensor<float, 4>, bool> const>);
+  BOOST_TEST((std::get<0>(results)(0) && !std::get<0>(results)(1) && std::get<1>(results) == 10 &&
+              std::get<2>(results) == 3 && std::get<3>(results)(3) == 8 && !std::get<4>(results)));
   auto const [low, high] = evaluate(min(x), max(x));
   BOOST_TEST((low == 1 && high == 4));
 }

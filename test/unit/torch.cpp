@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_spelled_in_other_ways) {
   auto const x = array_of<batch, 3>(c.at("x"), 10);
   auto const theirs = array_of<batch, 2>(c.at("sigmoid_out"), 10);
   // Arguments below 4 in size, of 5 roundings; scaled by 1/4; and the function's.
-  compare("x Wᵀ + b", run(stable_sigmoid(x * transpose(w) + broadcast<batch, 2>(b))), read(theirs), 2 * (5 + 5), grid(real(1)));
+  compare("x Wᵀ + b", run(stable_sigmoid(x * transpose(w) + broadcast<batch, 2>(b))), read(theirs), 2 * (5 + 5),
+          grid(real(1)));
   for (int i = 0; i < 10; ++i) {
     view<float const, 3> const row(x.data() + 3 * i);
     view<float const, 2> const expected(theirs.data() + 2 * i);
@@ -75,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_spelled_in_other_ways) {
   }
 }
 
-// The gradient of mean(sigmoid(x Wᵀ + b)): as a formula, and written out: d = y·(1 - y) / (rows · outputs), dW = dᵀ x, db = the
-// sum of d over the rows.
+// The gradient of mean(sigmoid(x Wᵀ + b)): as a formula, and written out: d = y·(1 - y) / (rows · outputs), dW = dᵀ x,
+// db = the sum of d over the rows.
 template <int In, int Out>
 void check_gradient_of_layer(char const* name) {
   auto const& c = one_case(name);
@@ -131,12 +132,14 @@ BOOST_AUTO_TEST_CASE(cross_entropy_loss) {
   auto const z = array_of<batch, 10>(c.at("z"), 16);
   tensor<std::int32_t, batch> classes(16);
   auto const& indices = c.at("c").as_array();
-  std::transform(indices.begin(), indices.end(), classes.begin(), [](json::value const& v) { return v.to_number<std::int32_t>(); });
+  std::transform(indices.begin(), indices.end(), classes.begin(),
+                 [](json::value const& v) { return v.to_number<std::int32_t>(); });
   auto const p = array_of<batch, 10>(c.at("softmax"), 16), l = array_of<batch, 10>(c.at("log_softmax"), 16);
   // The sum of 10 exponentials and two differences: see softmax.cpp; theirs the same.
   grid const scale = map([](real v) { return 1 + 2 * std::fabs(v); }, read(l));
   compare("log_softmax", run(log_softmax(z)), read(l), 2 * 24, scale);
-  compare("softmax", run(softmax(z)), read(p), 2 * 28, map([](real v) { return (1 + 2 * std::fabs(v)) * std::exp(v); }, read(l)));
+  compare("softmax", run(softmax(z)), read(p), 2 * 28,
+          map([](real v) { return (1 + 2 * std::fabs(v)) * std::exp(v); }, read(l)));
   compare("loss", run(mean(cross_entropy(z, classes))), grid(real(c.at("loss").to_number<float>())), 2 * (24 + 16) * 2);
   auto const gradient_ = array_of<batch, 10>(c.at("grad"), 16);
   tensor<float, batch, 10> one_hot(16);
@@ -150,7 +153,8 @@ BOOST_AUTO_TEST_CASE(cross_entropy_loss) {
   compare("gradient of the formula", by_z, read(gradient_), 2 * 28 * 3, grid(1 / 16.L));
   compare("gradient against one-hot rows", run(gradient(mean(cross_entropy(Zv, Tv)), Zv)(Zv = z, Tv = one_hot)),
           read(gradient_), 2 * 28 * 3, grid(1 / 16.L));
-  compare("against one-hot rows", run(mean(cross_entropy(z, one_hot))), grid(real(c.at("loss").to_number<float>())), 2 * (24 + 16) * 2);
+  compare("against one-hot rows", run(mean(cross_entropy(z, one_hot))), grid(real(c.at("loss").to_number<float>())),
+          2 * (24 + 16) * 2);
 }
 
 // One step of an LSTM: the four gates lie below each other in one matrix, as PyTorch has them.
@@ -177,7 +181,8 @@ BOOST_AUTO_TEST_CASE(lstm_cell) {
   tensor<float, batch, hidden> next_state, next_h;
   put(next_state, sigmoid(bound_gate(1)) % state_ + sigmoid(bound_gate(0)) % tanh(bound_gate(2)));
   put(next_h, sigmoid(bound_gate(3)) % tanh(next_state));
-  auto const their_state = array_of<batch, hidden>(c.at("c_next"), rows), their_h = array_of<batch, hidden>(c.at("h_next"), rows);
+  auto const their_state = array_of<batch, hidden>(c.at("c_next"), rows),
+             their_h = array_of<batch, hidden>(c.at("h_next"), rows);
   // Gates are below 1; 22 products in each of size below 2 shift them by (24·2)/4 roundings at most, and the
   // functions by 3; states are below 4.
   compare("c", next_state, read(their_state), 2 * 4 * 15, grid(real(1)));

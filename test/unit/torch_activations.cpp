@@ -74,8 +74,8 @@ class suite {
       real const one = excess(T(ours(i)), expected, allowed);
       if (one > worst) worst = one, worst_at = i;
     }
-    BOOST_TEST_MESSAGE(name << ": worst " << double(worst) << " of the allowed, at " << x_(worst_at) << "; PyTorch replaced at "
-                            << replaced << " points");
+    BOOST_TEST_MESSAGE(name << ": worst " << double(worst) << " of the allowed, at " << x_(worst_at)
+                            << "; PyTorch replaced at " << replaced << " points");
     BOOST_TEST(worst <= 1, name << (sizeof(T) == 4 ? " float" : " double") << " at " << x_(worst_at) << ": "
                                 << ours(worst_at) << ", PyTorch " << theirs[std::size_t(worst_at)] << ", the truth "
                                 << truth(real(x_(worst_at))) << ": " << double(worst) << " times what is allowed");
@@ -93,7 +93,8 @@ class suite {
     using limit = std::numeric_limits<T>;
     int const exponent = expected == 0 ? limit::min_exponent : std::max(std::ilogb(expected) + 1, limit::min_exponent);
     real const ulp = std::ldexp(real(1), exponent - limit::digits);
-    real const error = std::fabs(real(ours) - expected), bound = allowed.ulp * ulp + allowed.absolute * limit::epsilon();
+    real const error = std::fabs(real(ours) - expected),
+               bound = allowed.ulp * ulp + allowed.absolute * limit::epsilon();
     return bound > 0 ? error / bound : HUGE_VALL;
   }
 
@@ -166,7 +167,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sigmoids, T, elements_) {
   // 10^10 and beyond it is x.
   auto const overflows = [](real z) { return z > overflow_of_log1p<T> && z < 100000; };
   t.check("softplus", softplus(x), {both<T>(softplus_t::ulp, 2)}, overflows, exact_softplus);
-  t.check("d_softplus", t.slope([](auto v) { return softplus(v); }), {both<T>(stable_sigmoid_t::ulp, 2)}, overflows, reference::sigmoid);
+  t.check("d_softplus", t.slope([](auto v) { return softplus(v); }), {both<T>(stable_sigmoid_t::ulp, 2)}, overflows,
+          reference::sigmoid);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(exponentials, T, elements_) {
@@ -211,29 +213,35 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rectifiers, T, elements_) {
   t.check("d_abs", t.slope([](auto v) { return abs(v); }), {0}, nan, never);
   t.check("hard_sigmoid", hard_sigmoid(x), {both<T>(hard_sigmoid_t::ulp)});
   // Their 1/6 is that of a float, also for double.
-  t.check("d_hard_sigmoid", t.slope([](auto v) { return hard_sigmoid(v); }), {0.5},
-          [](real z) { return sizeof(T) == 8 && std::fabs(z) < 3; }, [](real) { return 1 / 6.L; });
+  t.check(
+      "d_hard_sigmoid", t.slope([](auto v) { return hard_sigmoid(v); }), {0.5},
+      [](real z) { return sizeof(T) == 8 && std::fabs(z) < 3; }, [](real) { return 1 / 6.L; });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(gates, T, elements_) {
   auto const& t = data<T>();
   auto const x = t.x();
   // Theirs: x / (1 + exp(-x)), which is 0 where exp(-x) overflows, and NaN at -inf.
-  t.check("silu", silu(x), {both<T>(silu_t::ulp, 3)}, [](real z) { return z < -overflow<T>; },
-          [](real z) { return finite(z) * reference::sigmoid(finite(z)); });
+  t.check(
+      "silu", silu(x), {both<T>(silu_t::ulp, 3)}, [](real z) { return z < -overflow<T>; },
+      [](real z) { return finite(z) * reference::sigmoid(finite(z)); });
   // s + x·s·(1 - s): the difference loses the digits of s; up to x = 37, where it is 0, that is x times half an
   // epsilon. Around x = -1.28 the terms cancel. Theirs is lost where exp(-x) overflows, and NaN at ±inf.
-  t.check("d_silu", t.slope([](auto v) { return silu(v); }), {both<T>(stable_sigmoid_t::ulp, 3), 20},
-          [](real z) { return z < -overflow<T> || std::isinf(z); }, slope_of_silu);
+  t.check(
+      "d_silu", t.slope([](auto v) { return silu(v); }), {both<T>(stable_sigmoid_t::ulp, 3), 20},
+      [](real z) { return z < -overflow<T> || std::isinf(z); }, slope_of_silu);
   // Theirs: x/2·(1 + erf(x/√2)), without any digit below -5: the error of erf near -1 is half an epsilon.
   t.check("gelu", gelu(x), {both<T>(gelu_t::ulp, 3)}, [](real z) { return z < -0.5L; }, exact_gelu);
   // The same sum, plus x·φ(x), is in both derivatives; theirs is NaN at ±inf.
-  t.check("d_gelu", t.slope([](auto v) { return gelu(v); }), {2, 2}, [](real z) { return std::isinf(z); }, slope_of_gelu);
+  t.check(
+      "d_gelu", t.slope([](auto v) { return gelu(v); }), {2, 2}, [](real z) { return std::isinf(z); }, slope_of_gelu);
   // Theirs: x·tanh(softplus(x)), where softplus is subnormal it has lost digits; NaN at -inf.
   auto const lost = [](real z) { return z < -subnormal<T>; };
   t.check("mish", mish(x), {both<T>(mish_t::ulp, 4)}, lost, exact_mish);
   // Where the terms cancel, around -1.19, both have the errors of terms of size 0.3. NaN at ±inf.
-  t.check("d_mish", t.slope([](auto v) { return mish(v); }), {10, 2}, [&](real z) { return lost(z) || std::isinf(z); }, slope_of_mish);
+  t.check(
+      "d_mish", t.slope([](auto v) { return mish(v); }), {10, 2}, [&](real z) { return lost(z) || std::isinf(z); },
+      slope_of_mish);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(trigonometric_and_erf, T, elements_) {

@@ -24,8 +24,7 @@ BOOST_AUTO_TEST_CASE(both_units_evaluate_it_to_the_same_bits) {
   BOOST_TEST(same_values(evaluate_layer_there(W, x, b), here));
   grid const z = map([](real p, real q) { return p + q; }, multiply(read(W), read(x)), read(b));
   // 8 roundings of numbers below 8, of which sigmoid's slope leaves a quarter, and its own.
-  compare("layer", here, map([](real v) { return reference::sigmoid(v); }, z), 8 * 2 + 6,
-          grid(real(1)));
+  compare("layer", here, map([](real v) { return reference::sigmoid(v); }, z), 8 * 2 + 6, grid(real(1)));
 }
 
 BOOST_AUTO_TEST_CASE(a_formula_that_owns_its_data_travels) {

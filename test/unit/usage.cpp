@@ -68,8 +68,7 @@ struct vectors {
 
 }  // namespace
 
-#define CHECK_EQUAL(actual, ...) \
-  BOOST_TEST(list(actual) == (numbers{__VA_ARGS__}), boost::test_tools::per_element())
+#define CHECK_EQUAL(actual, ...) BOOST_TEST(list(actual) == (numbers{__VA_ARGS__}), boost::test_tools::per_element())
 
 BOOST_AUTO_TEST_SUITE(usage)
 

@@ -41,7 +41,8 @@ peers::peer<T> const peer{
     },
     .chain_of_8 = [](in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) -> made {
       return {[=] {
-        auto const ax = vector<T>(x, count), ay = vector<T>(y, count), au = vector<T>(u, count), av = vector<T>(v, count);
+        auto const ax = vector<T>(x, count), ay = vector<T>(y, count), au = vector<T>(u, count),
+                   av = vector<T>(v, count);
         auto az = vector<T>(z, count);
         az = (*a * ax + ay) % (ax - *b * au) + arma::abs(av - ax) % ay;
       }};
@@ -76,8 +77,8 @@ peers::peer<T> const peer{
       return {[=] {
         auto const ax = vector<T>(x, units), ah = vector<T>(h, units), ac = vector<T>(c, units);
         auto const sum = [&](int g) {
-          return arma::Col<T>(matrix<T>(gates.W[g], units, units).t() * ax + matrix<T>(gates.U[g], units, units).t() * ah +
-                              vector<T>(gates.b[g], units));
+          return arma::Col<T>(matrix<T>(gates.W[g], units, units).t() * ax +
+                              matrix<T>(gates.U[g], units, units).t() * ah + vector<T>(gates.b[g], units));
         };
         auto const gate = [&](int g) { return arma::Col<T>(1 / (1 + arma::exp(-sum(g)))); };
         arma::Col<T> const i = gate(0), f = gate(1), o = gate(2), g = sum(3);

@@ -22,7 +22,8 @@ using target = plain::out<T>;
 constexpr auto log_of_1_plus = [](auto e) { return std::log(1 + e); };
 
 template <class T>
-[[gnu::noinline]] void linear(source<T> X, source<T> W, source<T> b, target<T> Y, long batch, long outputs, long inputs) {
+[[gnu::noinline]] void linear(source<T> X, source<T> W, source<T> b, target<T> Y, long batch, long outputs,
+                              long inputs) {
   for (long r = 0; r < batch; ++r) {
     for (long o = 0; o < outputs; ++o) Y[r * outputs + o] = b[o] + dot<T>(X + r * inputs, W + o * inputs, inputs);
     for (long o = 0; o < outputs; ++o) Y[r * outputs + o] = sigmoid(Y[r * outputs + o]);
@@ -33,8 +34,10 @@ template <class T>
                             target<T> next_c, target<T> sums, int units) {
   for (int g = 0; g < 4; ++g)
     for (int i = 0; i < units; ++i)
-      sums[g * units + i] = gates.b[g][i] + dot<T>(gates.W[g] + i * units, x, units) + dot<T>(gates.U[g] + i * units, h, units);
-  for (int i = 0; i < units; ++i) next_c[i] = sigmoid(sums[units + i]) * c[i] + sigmoid(sums[i]) * std::tanh(sums[3 * units + i]);
+      sums[g * units + i] =
+          gates.b[g][i] + dot<T>(gates.W[g] + i * units, x, units) + dot<T>(gates.U[g] + i * units, h, units);
+  for (int i = 0; i < units; ++i)
+    next_c[i] = sigmoid(sums[units + i]) * c[i] + sigmoid(sums[i]) * std::tanh(sums[3 * units + i]);
   for (int i = 0; i < units; ++i) next_h[i] = sigmoid(sums[2 * units + i]) * std::tanh(next_c[i]);
 }
 template <class T>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// oneDNN, which has floats only: a product with bias and the logistic as its post-operation is one primitive. Weights in its own blocked
-// format, prepared once, as its users are told to.
+// oneDNN, which has floats only: a product with bias and the logistic as its post-operation is one primitive. Weights
+// in its own blocked format, prepared once, as its users are told to.
 #include "peers.hpp"
 
 #include <dnnl.hpp>
@@ -52,7 +52,8 @@ peers::registered const onednn(peers::peer<float>{
       auto const flat = described({count}, tag::a);
       dnnl::eltwise_forward::primitive_desc const planned(
           {dnnl::prop_kind::forward_inference, dnnl::algorithm::eltwise_logistic, flat, 0, 0}, engine());
-      std::unordered_map<int, memory> const arguments{{DNNL_ARG_SRC, borrowed(flat, x)}, {DNNL_ARG_DST, borrowed(flat, z)}};
+      std::unordered_map<int, memory> const arguments{{DNNL_ARG_SRC, borrowed(flat, x)},
+                                                      {DNNL_ARG_DST, borrowed(flat, z)}};
       return {[primitive = dnnl::eltwise_forward(planned), arguments] {
         primitive.execute(stream(), arguments);
         stream().wait();

@@ -39,13 +39,14 @@ struct layers {
 template <class T>
 struct peer {
   char const* name;
-  made (*axpy)(in<T> a, in<T> x, in<T> y, out<T> z, long count) = nullptr;  // a·x + y
+  made (*axpy)(in<T> a, in<T> x, in<T> y, out<T> z, long count) = nullptr;                          // a·x + y
   made (*chain_of_4)(in<T> a, in<T> x, in<T> b, in<T> y, in<T> c, out<T> z, long count) = nullptr;  // a·x + b·y - c
   // (a·x + y) (x - b·u) + |v - x| y
   made (*chain_of_8)(in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) = nullptr;
   made (*sigmoid)(in<T> x, out<T> z, long count) = nullptr;
   made (*layer)(in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) = nullptr;  // sigmoid(W x + b)
-  made (*linear)(in<T> X, in<T> W, in<T> b, out<T> Y, int batch, int outputs, int inputs) = nullptr;  // sigmoid(X Wᵀ + b)
+  made (*linear)(in<T> X, in<T> W, in<T> b, out<T> Y, int batch, int outputs,
+                 int inputs) = nullptr;  // sigmoid(X Wᵀ + b)
   made (*lstm)(lstm_gates<T> gates, in<T> x, in<T> h, in<T> c, out<T> next_h, out<T> next_c, int units) = nullptr;
   // the mean of bce_with_logits(X w + k, t)
   made (*mean_loss)(in<T> X, in<T> w, in<T> k, in<T> t, out<T> scratch, out<T> result, int rows, int columns) = nullptr;

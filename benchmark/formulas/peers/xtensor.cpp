@@ -37,7 +37,8 @@ peers::peer<T> const peer{
       }};
     },
     .sigmoid = [](in<T> x, out<T> z, long count) -> made {
-      return {[ax = array(x, count), az = array(z, count)]() mutable { xt::noalias(az) = T(1) / (T(1) + xt::exp(-ax)); }};
+      return {
+          [ax = array(x, count), az = array(z, count)]() mutable { xt::noalias(az) = T(1) / (T(1) + xt::exp(-ax)); }};
     },
 };
 

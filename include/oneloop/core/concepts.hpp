@@ -25,8 +25,8 @@ concept formula = node<T> || tensor_like<T>;
 template <class T>
 concept number = std::is_arithmetic_v<std::remove_cvref_t<T>> || is_small_float<std::remove_cvref_t<T>>;
 
-/// Whether a formula stands for several values (formula/formula_results.hpp); then it can be bound, planned and evaluated, but
-/// no operation takes it.
+/// Whether a formula stands for several values (formula/formula_results.hpp); then it can be bound, planned and
+/// evaluated, but no operation takes it.
 template <class T>
 inline constexpr bool yields_several = false;
 
@@ -76,9 +76,8 @@ struct any_element {};
 enum class elements { floating, arithmetic, boolean, all };
 
 template <class T>
-inline constexpr bool is_element =
-    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t> ||
-    std::is_same_v<T, bool> || is_small_float<T>;
+inline constexpr bool is_element = std::is_same_v<T, float> || std::is_same_v<T, double> ||
+                                   std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool> || is_small_float<T>;
 
 template <class T>
 constexpr bool accepted(elements which) {

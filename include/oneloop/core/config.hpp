@@ -94,8 +94,8 @@
 
 // The headers open the library's namespace by this name and no other. Define ONELOOP_ISA, as
 // oneloop_target_isa_sources(...) does, where one program holds the same formula compiled for several instruction sets:
-// each set then has symbols of its own (oneloop::avx512bw::...), and the linker cannot take the copy for AVX-512 for that
-// of another unit. Source code is the same: oneloop::tensor finds what an inline namespace holds.
+// each set then has symbols of its own (oneloop::avx512bw::...), and the linker cannot take the copy for AVX-512 for
+// that of another unit. Source code is the same: oneloop::tensor finds what an inline namespace holds.
 #if defined(ONELOOP_ISA)
 #define ONELOOP_NAMESPACE oneloop::inline ONELOOP_ISA
 #else

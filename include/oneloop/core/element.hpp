@@ -57,16 +57,15 @@ struct element_fold {
   using type = T;
 };
 template <class A, class B>
-constexpr auto operator+(element_fold<A>, element_fold<B>)
-    -> element_fold<typename common_element_of<A, B>::type> {
+constexpr auto operator+(element_fold<A>, element_fold<B>) -> element_fold<typename common_element_of<A, B>::type> {
   return {};
 }
 }  // namespace detail
 
 /// any_element if nobody has one, the type if all agree, mixed<A, B> for the first two that do not.
 template <class... Elements>
-using common_element = typename decltype((detail::element_fold<any_element>{} + ... +
-                                          detail::element_fold<Elements>{}))::type;
+using common_element =
+    typename decltype((detail::element_fold<any_element>{} + ... + detail::element_fold<Elements>{}))::type;
 
 /// The element type that a formula computes in when nothing around it has one: that of C++ literals.
 template <class Element, class Default = double>

@@ -41,7 +41,10 @@ struct fixed_string {
 
   // Anything constructible from a character range: std::string, std::string_view. Keeps <string> out.
   template <class String>
-    requires requires(char const* p, std::size_t n) { String(p, n); p == String(p, n); }
+    requires requires(char const* p, std::size_t n) {
+      String(p, n);
+      p == String(p, n);
+    }
   constexpr operator String() const {
     return String(data, size());
   }

@@ -35,7 +35,8 @@ constexpr std::uint16_t narrowed(double x) {
     result = Format::infinity | Format::quiet | static_cast<std::uint32_t>(fraction >> (52 - Format::fraction));
   } else if (int const exponent = static_cast<int>(magnitude >> 52) - 1023; exponent > Format::bias) {
     result = Format::infinity;
-  } else if (int const dropped = 52 - Format::fraction + (exponent < smallest ? smallest - exponent : 0); dropped <= 53) {
+  } else if (int const dropped = 52 - Format::fraction + (exponent < smallest ? smallest - exponent : 0);
+             dropped <= 53) {
     std::uint64_t const all = fraction | (std::uint64_t{1} << 52), half = std::uint64_t{1} << (dropped - 1);
     std::uint64_t const kept = all >> dropped, rest = all & (2 * half - 1);
     result = static_cast<std::uint32_t>(kept) + (rest > half || (rest == half && kept % 2 != 0));
@@ -45,7 +46,8 @@ constexpr std::uint16_t narrowed(double x) {
   return static_cast<std::uint16_t>(sign | result);
 }
 
-/// Exact. A signalling NaN becomes quiet on the way from float16, as vcvtph2ps has it; bfloat16 is half of a float as it is.
+/// Exact. A signalling NaN becomes quiet on the way from float16, as vcvtph2ps has it; bfloat16 is half of a float as
+/// it is.
 template <class Format>
 constexpr float widened(std::uint16_t bits) {
   std::uint32_t const sign = static_cast<std::uint32_t>(bits & 0x8000u) << 16;
@@ -90,8 +92,8 @@ __extension__ typedef _Float16 float16;
 using float16 = small_float<10>;
 #endif
 
-/// bfloat16: 8 significant bits, the range of float. Of our own everywhere: conversions of __bf16 are calls of functions
-/// that libgcc has from 13 on. PyTorch: torch.bfloat16.
+/// bfloat16: 8 significant bits, the range of float. Of our own everywhere: conversions of __bf16 are calls of
+/// functions that libgcc has from 13 on. PyTorch: torch.bfloat16.
 using bfloat16 = small_float<7>;
 
 /// Stored in 16 bits, computed in float.

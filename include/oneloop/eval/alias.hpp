@@ -54,7 +54,8 @@ struct aliased {
 template <class View, class Shape, class Identity>
 struct aliased<planner::read<View, Shape, Identity>> {
   template <class Target>
-  static ONELOOP_INLINE bool with(planner::read<View, Shape, Identity> const& node, Target const& target, bool same_index) {
+  static ONELOOP_INLINE bool with(planner::read<View, Shape, Identity> const& node, Target const& target,
+                                  bool same_index) {
     if (!range_of(node.view).overlaps(range_of(target))) return false;
     if constexpr (in_panels<View>)
       return true;
@@ -76,7 +77,8 @@ struct aliased<broadcasted<Shape, Map, Explicit, A>> {
 template <int... Axes, class A>
 struct aliased<permuted<shape::axis_map<Axes...>, A>> {
   template <class Target>
-  static ONELOOP_INLINE bool with(permuted<shape::axis_map<Axes...>, A> const& node, Target const& target, bool same_index) {
+  static ONELOOP_INLINE bool with(permuted<shape::axis_map<Axes...>, A> const& node, Target const& target,
+                                  bool same_index) {
     if constexpr (planner::is_read<A> && requires { node.arg.view.strides(); }) {
       // Column-major data under a reversal is read at the index written if its strides, reversed, are the target's.
       auto const strides = node.arg.view.strides();
@@ -125,8 +127,8 @@ ONELOOP_INLINE bool any_stage_clashes(Program const& program, Target const& targ
   return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
     return (false || ... ||
             (schedule.place[I].sweep == Sweep &&
-             stage_clashes<I == schedule.stages - 1>(hana::at_c<I>(program.stages), target,
-                                                     schedule.place[I].role == planner::sweep_role::along_axis)));
+             stage_clashes < I == schedule.stages - 1 > (hana::at_c<I>(program.stages), target,
+                                                         schedule.place[I].role == planner::sweep_role::along_axis)));
   }(std::make_integer_sequence<int, schedule.stages>{});
 }
 
@@ -146,7 +148,8 @@ ONELOOP_INLINE bool needs_copy(Program const& program, Target const& target) {
       if constexpr ((false || ... || planner::is_slot<std::remove_cvref_t<decltype(sink.formula)>>))
         result = true;
       else
-        ((result = result || clashes(sink.formula, target, !planner::is_fold<std::remove_cvref_t<decltype(sink)>>)), ...);
+        ((result = result || clashes(sink.formula, target, !planner::is_fold<std::remove_cvref_t<decltype(sink)>>)),
+         ...);
     });
     if (!result) return false;
     return any_stage_clashes<schedule.place[last].sweep>(program, target);

@@ -15,13 +15,13 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
   using Backend = typename Frame::backend;
   static constexpr int N = Frame::lanes;
   using typename Frame::job_type;
-  using typename Frame::states;
   using typename Frame::sink_indices;
+  using typename Frame::states;
   static constexpr int Axis = Frame::axis;
   template <class Sink>
   using runner = typename Frame::template runner<Sink>;
-  using Frame::rank, Frame::last, Frame::unroll, Frame::start, Frame::start_all, Frame::merge_all,
-      Frame::last_begin, Frame::last_end, Frame::placed;
+  using Frame::rank, Frame::last, Frame::unroll, Frame::start, Frame::start_all, Frame::merge_all, Frame::last_begin,
+      Frame::last_end, Frame::placed;
 
   static ONELOOP_INLINE constexpr index_list<(rank > 0 ? rank - 1 : 0)> without_axis(index_list<rank> const& at) {
     index_list<(rank > 0 ? rank - 1 : 0)> result;
@@ -64,9 +64,9 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
       put(destination, at, number);
   }
 
-  /// Any other axis: the lanes run along the last axis, each its own reduction; of short formulas four packs of them side
-  /// by side, so that several cache lines of a row are read at a time and four chains are under way (512 columns of 4096
-  /// rows of floats: 366 us one by one, 109 so).
+  /// Any other axis: the lanes run along the last axis, each its own reduction; of short formulas four packs of them
+  /// side by side, so that several cache lines of a row are read at a time and four chains are under way (512 columns
+  /// of 4096 rows of floats: 366 us one by one, 109 so).
   static ONELOOP_INLINE constexpr void along_other(job_type const& j) {
     auto outer = j.extents;
     outer[Axis] = 1;

@@ -234,15 +234,18 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
       report<oneloop::detail::unbound<variables>>();
     } else if constexpr (std::is_same_v<element, any_element> && std::is_same_v<typename target_type::element, bool>) {
       assign_by<Aliasing, Policy>(target, cast<bool>(node));  // m = true
-    } else if constexpr (!std::is_same_v<element, any_element> && !std::is_same_v<element, typename target_type::element>) {
+    } else if constexpr (!std::is_same_v<element, any_element> &&
+                         !std::is_same_v<element, typename target_type::element>) {
       report<mixed_element_types<"=", typename target_type::element, element, hint::use<"cast<T>(a)">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
-      eval::assign_static<Aliasing, Policy>(target, broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
+      eval::assign_static<Aliasing, Policy>(target,
+                                            broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
     } else if constexpr (rank_v<node_type> != target_shape::rank ||
                          !shape::fitted<shape::unify_t<target_shape, shape_t<node_type>>>) {
-      report<cannot_assign<"=", shown<target_shape>, shown<shape_t<node_type>>,
-                           typename decltype(oneloop::detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
+      report<cannot_assign<
+          "=", shown<target_shape>, shown<shape_t<node_type>>,
+          typename decltype(oneloop::detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
     } else {
       eval::check(node);
       if constexpr (target_shape::rank == 0)

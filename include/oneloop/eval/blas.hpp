@@ -123,8 +123,8 @@ struct blas_blocks {
     if constexpr (possible) {
       auto const env = without_slots(j.temps);
       return unpack_inline(j.stage.slots, [&](auto const&... c) {
-        return (true && ... && blas_product<Slots>::takes(c, j.extents[rank - 2], j.extents[last],
-                                                          Loops::length_of(c, j.temps), env));
+        return (true && ... &&
+                blas_product<Slots>::takes(c, j.extents[rank - 2], j.extents[last], Loops::length_of(c, j.temps), env));
       });
     } else {
       return false;
@@ -151,7 +151,7 @@ struct blas_blocks {
   template <class Contraction>
   struct block {
     using T = element_t<Contraction>;
-    tensor<T, dyn> results{uninitialized, blas_rows * blas_columns};
+    tensor<T, dyn> results{uninitialized, blas_rows* blas_columns};
 
     template <class Lanes>
     ONELOOP_INLINE auto pack(index_t row, index_t column, Lanes lanes) const {
@@ -176,9 +176,9 @@ struct blas_blocks {
       row[rank - 2] += r;
       index_t const position = Loops::linear(j.extents, row);
       Loops::template packs<2>(0, columns, [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
-        Loops::tile(j, s, make_point<Backend, N, last>(Loops::placed(row, row[last] + i), lanes), position + i,
-                    hana::basic_tuple<typename Loops::template pack_of<Slots>...>(
-                        hana::at_c<I>(blocks).pack(r, i, lanes)...));
+        Loops::tile(
+            j, s, make_point<Backend, N, last>(Loops::placed(row, row[last] + i), lanes), position + i,
+            hana::basic_tuple<typename Loops::template pack_of<Slots>...>(hana::at_c<I>(blocks).pack(r, i, lanes)...));
       });
     }
   }

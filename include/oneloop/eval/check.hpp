@@ -181,7 +181,8 @@ struct checked {
 
 template <class Op, class Shape, class... Args>
 struct checked<applied<Op, Shape, Args...>> {
-  static constexpr void run(applied<Op, Shape, Args...> const& node, char const* operation = operation_name<Op>.c_str()) {
+  static constexpr void run(applied<Op, Shape, Args...> const& node,
+                            char const* operation = operation_name<Op>.c_str()) {
     hana::unpack(node.args, [&](auto const&... arg) {
       (check(arg), ...);
       check_pairs(operation, arg...);

@@ -65,7 +65,8 @@ template <class F>
 }
 
 template <class Var, class F, class Gradient, class... Bindings>
-[[gnu::noinline]] void compare_gradient(gradient_check& found, F const& f, Gradient const& gradient, Bindings const&... bindings) {
+[[gnu::noinline]] void compare_gradient(gradient_check& found, F const& f, Gradient const& gradient,
+                                        Bindings const&... bindings) {
   auto at = evaluate(binding_of<Var::name>(bindings...).value);
   auto* const x = first_element_at(at);
   auto const* const slope = first_element_at(gradient);
@@ -120,8 +121,9 @@ gradient_check compare_gradients(F const& f, wrt_t<Vars...>, Gradients const& gr
 
 /// check_gradient(f, wrt(x, y), x = ..., y = ..., z = ...): the gradient of f at these values beside differences of f
 /// (four points, each element in turn), for those who state a derivative of their own. `worst` is about 1e-9 in double
-/// and 1e-4 in float where the derivative is right and f is smooth between x - 2h and x + 2h, h = epsilon^(1/5)·max(1, |x|).
-/// Errors: those of gradient and of the call. Cost: four evaluations of f per element. PyTorch: torch.autograd.gradcheck.
+/// and 1e-4 in float where the derivative is right and f is smooth between x - 2h and x + 2h, h = epsilon^(1/5)·max(1,
+/// |x|). Errors: those of gradient and of the call. Cost: four evaluations of f per element. PyTorch:
+/// torch.autograd.gradcheck.
 template <formula F, class... Vars, class... Bindings>
 gradient_check check_gradient(F const& f, wrt_t<Vars...> const& by, Bindings const&... bindings) {
   auto both = value_and_gradient(f, by);

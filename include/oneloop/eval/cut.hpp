@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A planned formula over a part of one axis: the same nodes over views of a part, so that a tile of a sweep is run by the
-// loops that run whole arrays.
+// A planned formula over a part of one axis: the same nodes over views of a part, so that a tile of a sweep is run by
+// the loops that run whole arrays.
 #pragma once
 
 #include <oneloop/eval/measure.hpp>
@@ -66,7 +66,7 @@ ONELOOP_INLINE constexpr auto cut_view(View const& view, index_t first, index_t 
   extents[Axis] = count;
   auto const strides = view.strides();
   return view_of_t<T, cut_shape<Axis, typename View::shape_type>, layout>::make(view.data() + first * strides[Axis],
-                                                                              extents, strides);
+                                                                                extents, strides);
 }
 
 template <int Axis, class Node>

@@ -21,7 +21,8 @@ struct elementwise_loop : Frame {
   using runner = typename Frame::template runner<Sink>;
   using Destinations = typename Frame::destinations;
   using Frame::rank, Frame::last, Frame::unroll, Frame::grouped, Frame::flat, Frame::tile, Frame::start_all,
-      Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin, Frame::last_end, Frame::placed, Frame::linear;
+      Frame::merge_all, Frame::finish, Frame::all_elements, Frame::last_begin, Frame::last_end, Frame::placed,
+      Frame::linear;
 
   /// A row has two packs at least.
   static constexpr bool in_pairs = Frame::in_pairs && (Frame::full_packs >= 2 || (flat && rank > 1));
@@ -61,19 +62,17 @@ struct elementwise_loop : Frame {
 
   /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.
   template <class PointAt>
-  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[sums], index_t begin,
-                                                       index_t end, index_t base, PointAt const& point_at) {
-    auto const body = [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
-      tile(j, s[u], point_at(i, lanes), base + i, no_slots);
-    };
+  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[sums], index_t begin, index_t end,
+                                                       index_t base, PointAt const& point_at) {
+    auto const body = [&](index_t i, auto lanes, auto u)
+                          ONELOOP_LAMBDA { tile(j, s[u], point_at(i, lanes), base + i, no_slots); };
     if constexpr (in_pairs) {
       for (; begin + 2 * N <= end; begin += 2 * N) pair(j, s, with_next(point_at(begin, full{})), base + begin);
       // One kind of pack for all that is left: at most two of them, and it is compiled once.
       for (; begin < end; begin += N)
         body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
     } else if constexpr (grouped) {
-      Frame::template packs<unroll>(begin, end, body,
-                                    [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
+      Frame::template packs<unroll>(begin, end, body, [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
     } else {
       Frame::template packs<unroll>(begin, end, body);
     }
@@ -86,14 +85,12 @@ struct elementwise_loop : Frame {
       row(j.range.begin(), j.range.end(all_elements(j)), 0,
           [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_flat_point<Backend, N>(i, lanes); });
     } else if constexpr (rank == 1) {
-      row(last_begin(j), last_end(j), 0, [](index_t i, auto lanes) ONELOOP_LAMBDA {
-        return make_point<Backend, N, last>(index_list<1>{{i}}, lanes);
-      });
+      row(last_begin(j), last_end(j), 0,
+          [](index_t i, auto lanes) ONELOOP_LAMBDA { return make_point<Backend, N, last>(index_list<1>{{i}}, lanes); });
     } else {
       Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
-        row(last_begin(j), last_end(j), linear(j.extents, at), [&](index_t i, auto lanes) ONELOOP_LAMBDA {
-          return make_point<Backend, N, last>(placed(at, i), lanes);
-        });
+        row(last_begin(j), last_end(j), linear(j.extents, at),
+            [&](index_t i, auto lanes) ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, i), lanes); });
       });
     }
   }
@@ -139,8 +136,8 @@ struct elementwise_loop : Frame {
         store(to, point_at(i, lanes), run::value(sink, point_at(i, lanes), env));
       }
   }
-  /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of its
-  /// size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
+  /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of
+  /// its size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
   [[gnu::noinline]] static bool streamed(typename Frame::stage_type stage, Destinations destinations,
                                          typename Frame::temps temps, index_list<rank> extents,
                                          typename Frame::range range) {
@@ -148,9 +145,8 @@ struct elementwise_loop : Frame {
     if (reinterpret_cast<std::uintptr_t>(to.data()) % sizeof(*to.data()) != 0) return false;
     if (clashes(hana::at_c<0>(stage.sinks).formula, to, false)) return false;
     each_row(job_type{stage, destinations, temps, extents, range},
-             [&](index_t begin, index_t end, index_t, auto const& point_at) ONELOOP_LAMBDA {
-               streamed_row(stage, to, temps, begin, end, point_at);
-             });
+             [&](index_t begin, index_t end, index_t, auto const& point_at)
+                 ONELOOP_LAMBDA { streamed_row(stage, to, temps, begin, end, point_at); });
     Backend::fence_streams();
     return true;
   }
@@ -168,9 +164,8 @@ struct elementwise_loop : Frame {
     if constexpr (rank == 0)
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);
     else
-      each_row(j, [&](index_t begin, index_t end, index_t base, auto const& point_at) ONELOOP_LAMBDA {
-        elementwise_row(j, s, begin, end, base, point_at);
-      });
+      each_row(j, [&](index_t begin, index_t end, index_t base, auto const& point_at)
+                      ONELOOP_LAMBDA { elementwise_row(j, s, begin, end, base, point_at); });
     merge_all(s);
     return s[0];
   }

@@ -15,10 +15,9 @@ using if_integer = std::conditional_t<std::is_same_v<T, std::int32_t>, T, any_el
 
 /// The element type of numbers that nothing in their formula gives one: that of the formulas evaluated with it.
 template <class... F>
-using joint_element =
-    typename oneloop::detail::first_known<oneloop::detail::if_floating<element_t<F>>...,
-                                          oneloop::detail::if_floating<evaluated_element<F>>...,
-                                          if_integer<element_t<F>>..., double>::type;
+using joint_element = typename oneloop::detail::first_known<oneloop::detail::if_floating<element_t<F>>...,
+                                                            oneloop::detail::if_floating<evaluated_element<F>>...,
+                                                            if_integer<element_t<F>>..., double>::type;
 
 // ---- formulas may be results, nested ones too: their own formulas one after the other, and back
 
@@ -74,8 +73,8 @@ ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
       f...);
   auto program = planner::make(f...);
   [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
-    auto destinations = hana::basic_tuple<decltype(hana::at_c<I>(storages).writable())...>(
-        hana::at_c<I>(storages).writable()...);
+    auto destinations =
+        hana::basic_tuple<decltype(hana::at_c<I>(storages).writable())...>(hana::at_c<I>(storages).writable()...);
     execute<computed<joint>, Policy>(program, destinations);
   }(std::make_index_sequence<static_cast<std::size_t>(formulas::size)>{});
   return storages;
@@ -103,7 +102,8 @@ ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
     auto result = unset<owner>();
     if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
     auto const run = [&](auto const& to, auto const& formula) ONELOOP_LAMBDA {
-      execute<default_element, Policy>(planner::make(formula), hana::basic_tuple<std::remove_cvref_t<decltype(to)>>(to));
+      execute<default_element, Policy>(planner::make(formula),
+                                       hana::basic_tuple<std::remove_cvref_t<decltype(to)>>(to));
     };
     if constexpr (runs_reversed<decltype(result.borrow())>)
       run(reversed_view(result.borrow()), oneloop::detail::permute<oneloop::detail::swapped_axes>(f));
@@ -158,7 +158,8 @@ ONELOOP_INLINE constexpr auto evaluate_by(F const& f, G const&... g) {
     return nothing<F, G...>{};
   } else {
     auto storages = evaluate_nodes<Policy>(as_node(f), as_node(g)...);
-    using all = formula_results<std::remove_cvref_t<decltype(as_node(f))>, std::remove_cvref_t<decltype(as_node(g))>...>;
+    using all =
+        formula_results<std::remove_cvref_t<decltype(as_node(f))>, std::remove_cvref_t<decltype(as_node(g))>...>;
     return taken_result<all, 0>(storages);
   }
 }

@@ -4,9 +4,9 @@
 
 #include <limits>
 
+#include <oneloop/eval/check.hpp>
 #include <oneloop/eval/loops.hpp>
 #include <oneloop/eval/sweep.hpp>
-#include <oneloop/eval/check.hpp>
 #include <oneloop/plan/plan.hpp>
 #include <oneloop/tensor/tensor.hpp>
 
@@ -64,9 +64,9 @@ struct large_storage {
 
 /// Where something is kept for the time of an evaluation.
 template <class T, class Shape>
-using scratch = std::conditional_t<shape::is_static<Shape> && (shape::static_size<Shape> >
-                                                               largest_on_stack / index_t{sizeof(T)}),
-                                   large_storage<T, Shape>, storage<T, Shape>>;
+using scratch =
+    std::conditional_t<shape::is_static<Shape> && (shape::static_size<Shape> > largest_on_stack / index_t{sizeof(T)}),
+                       large_storage<T, Shape>, storage<T, Shape>>;
 
 /// A temporary of which a sweep keeps a tile only: at most `Tile` indices of axis `Axis`.
 template <class T, class Shape, int Axis, int Tile>
@@ -97,9 +97,7 @@ class tile_storage {
   constexpr auto readable() const {
     return view_of_t<T const, shape_type, layouts::row_major>::make(memory_.data(), extents_, {});
   }
-  constexpr auto writable() {
-    return view_of_t<T, shape_type, layouts::row_major>::make(memory_.data(), extents_, {});
-  }
+  constexpr auto writable() { return view_of_t<T, shape_type, layouts::row_major>::make(memory_.data(), extents_, {}); }
 };
 
 /// Where temporary `Index` of the program is kept.
@@ -122,9 +120,8 @@ using storages_of = decltype(make_storages<Program, Default>(typename Program::t
 
 template <class... Storages>
 ONELOOP_INLINE constexpr auto readable(hana::basic_tuple<Storages...> const& storages) {
-  return unpack_inline(storages, [](auto const&... s) {
-    return hana::basic_tuple<decltype(s.readable())...>(s.readable()...);
-  });
+  return unpack_inline(storages,
+                       [](auto const&... s) { return hana::basic_tuple<decltype(s.readable())...>(s.readable()...); });
 }
 
 template <class Backend, class Default, class Policy, class Program, class Results>
@@ -208,8 +205,7 @@ struct execution {
   }
 
   template <class Space, int Axis, class Slots, class... Sinks>
-  ONELOOP_INLINE constexpr void run(
-      planner::stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>> const& stage) {
+  ONELOOP_INLINE constexpr void run(planner::stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>> const& stage) {
     using stage_type = planner::stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>;
     auto before = readable(storages);
     auto space = space_of<Space>(stage, hana::at_c<0>(stage.sinks), before);
@@ -232,9 +228,8 @@ struct execution {
       if (!(other == space)) {
         if constexpr (planner::has_anonymous_extent<Space>) {
           // Formulas of one type and of different sizes: each in a loop of its own.
-          unpack_inline(stage.sinks, [&](auto const&... sink) {
-            (run(planner::make_stage<Space, Axis>(stage.slots, sink)), ...);
-          });
+          unpack_inline(stage.sinks,
+                        [&](auto const&... sink) { (run(planner::make_stage<Space, Axis>(stage.slots, sink)), ...); });
           return;
         } else {
           throw_misfit<Space, Space>("evaluate", space, other, {"equal extents of dimensions of one name"});

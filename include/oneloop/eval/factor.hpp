@@ -263,16 +263,13 @@ struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T, s
   ONELOOP_INLINE constexpr auto pack(int ahead, Lanes lanes) const {
     return this->template piece<W>(ahead * stride, lanes);
   }
-  ONELOOP_INLINE constexpr void next(int steps) {
-    this->move(steps * stride);
-  }
+  ONELOOP_INLINE constexpr void next(int steps) { this->move(steps * stride); }
 };
 
 /// Rows beyond the last are there, as zeros: a whole pack is read at the end, too.
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
   requires(panels<Node, K, J>::known)
-struct row_walker<Backend, N, T, K, J, Node, Env>
-    : row_pointer<Backend, N, T, element_t<Node>> {
+struct row_walker<Backend, N, T, K, J, Node, Env> : row_pointer<Backend, N, T, element_t<Node>> {
   using where = panels<Node, K, J>;
   ONELOOP_INLINE constexpr row_walker(Node const& n, index_list<rank_v<Node>> const& start, Env const&)
       : row_pointer<Backend, N, T, element_t<Node>>{where::address(n, start[J])} {}
@@ -280,14 +277,11 @@ struct row_walker<Backend, N, T, K, J, Node, Env>
   ONELOOP_INLINE constexpr auto pack(int ahead, Lanes) const {
     return this->template piece<W>(index_t{ahead} * where::width, full{});
   }
-  ONELOOP_INLINE constexpr void next(int steps) {
-    this->move(index_t{steps} * where::width);
-  }
+  ONELOOP_INLINE constexpr void next(int steps) { this->move(index_t{steps} * where::width); }
 };
 
 template <class Backend, int N, class T, int K, int J, class Node, class Env>
-ONELOOP_INLINE constexpr auto make_row_walker(Node const& node, index_list<rank_v<Node>> const& start,
-                                              Env const& env) {
+ONELOOP_INLINE constexpr auto make_row_walker(Node const& node, index_list<rank_v<Node>> const& start, Env const& env) {
   return row_walker<Backend, N, T, K, J, Node, Env>(node, start, env);
 }
 

@@ -62,7 +62,8 @@ struct frame<Backend, N, Default,
   }
   template <class Sink>
   static constexpr bool is_flat_destination(Sink const*) {
-    using destination = std::remove_cvref_t<decltype(hana::at_c<index_of<Sink>()>(std::declval<Destinations const&>()))>;
+    using destination =
+        std::remove_cvref_t<decltype(hana::at_c<index_of<Sink>()>(std::declval<Destinations const&>()))>;
     if constexpr (std::is_pointer_v<destination>)
       return true;
     else
@@ -71,32 +72,35 @@ struct frame<Backend, N, Default,
 
   static constexpr bool folds = (false || ... || planner::is_fold<Sinks>);
   static constexpr int flops = (0 + ... + planner::flops_of<typename Sinks::formula_type>);
-  static constexpr bool flat = (true && ... && is_flat<Space, typename Sinks::formula_type>) && sizeof...(Slots) == 0 &&
-                               (true && ... && (planner::is_fold<Sinks> || is_flat_destination(static_cast<Sinks const*>(nullptr))));
+  static constexpr bool flat =
+      (true && ... && is_flat<Space, typename Sinks::formula_type>) && sizeof...(Slots) == 0 &&
+      (true && ... && (planner::is_fold<Sinks> || is_flat_destination(static_cast<Sinks const*>(nullptr))));
   // A sum waits for itself: four of them keep the adders busy. Of a single short formula four packs are read before the
   // first is stored: a load that meets a pending store to the same offset in another page waits for it (a * x + y,
-  // 16384 floats, arrays 128 bytes apart in their pages: 1.76 us, 2.27 us one by one; in the first-level cache 83 ns per
-  // 2048, and one by one 79 or 87 ns as the code happens to lie).
+  // 16384 floats, arrays 128 bytes apart in their pages: 1.76 us, 2.27 us one by one; in the first-level cache 83 ns
+  // per 2048, and one by one 79 or 87 ns as the code happens to lie).
   static constexpr bool grouped = !folds && sizeof...(Sinks) == 1 && rank > 0;
   static constexpr int unroll = flops > 16 ? 1 : folds || grouped ? 4 : 2;
 
   /// So long that its chains of operations wait for themselves.
   static constexpr bool waits = flops > 32;
-  /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers;
-  /// not of several results, for which there are not registers enough. AVX2, in the first-level cache: stable_sigmoid 0.84
-  /// to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and exp, which are shorter,
-  /// 1.04 to 1.07.
+  /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many
+  /// registers; not of several results, for which there are not registers enough. AVX2, in the first-level cache:
+  /// stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and
+  /// exp, which are shorter, 1.04 to 1.07.
   static constexpr bool in_pairs = [] {
     if constexpr (waits && N > 1 && rank > 0 && sizeof...(Sinks) == 1)
       return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>);
     else
       return false;
   }();
-  /// How many numbers a row has: for a vector all of them. An open row has a run-time length, and for what is compiled as
-  /// many full packs as ask for all the ways there are.
+  /// How many numbers a row has: for a vector all of them. An open row has a run-time length, and for what is compiled
+  /// as many full packs as ask for all the ways there are.
   static constexpr int row_length = [] {
-    if constexpr (rank == 0) return 0;
-    else return shape::extent_of<shape::axis<Space, last>>;
+    if constexpr (rank == 0)
+      return 0;
+    else
+      return shape::extent_of<shape::axis<Space, last>>;
   }();
   static constexpr bool open_row = row_length == shape::dynamic;
   static constexpr int full_packs = open_row ? 7 : row_length / N;
@@ -124,7 +128,8 @@ struct frame<Backend, N, Default,
   static ONELOOP_INLINE constexpr void pair_of_tiles(job_type const& j, states& s, Point const& p, index_t position,
                                                      SlotPairs const& slots) {
     environment<Temps, SlotPairs> const env{j.temps, slots};
-    (runner<Sinks>::run_pair(hana::at_c<0>(j.stage.sinks), hana::at_c<0>(j.destinations), hana::at_c<0>(s), p, position, env),
+    (runner<Sinks>::run_pair(hana::at_c<0>(j.stage.sinks), hana::at_c<0>(j.destinations), hana::at_c<0>(s), p, position,
+                             env),
      ...);
   }
 
@@ -137,15 +142,13 @@ struct frame<Backend, N, Default,
   // Written out: with a loop over them, g++ keeps the accumulators in memory and stores each one at every step.
   template <int Count>
   static ONELOOP_INLINE constexpr void start_all(states (&s)[Count]) {
-    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
-      ((s[U] = start()), ...);
-    }(std::make_integer_sequence<int, Count>{});
+    [&]<int... U>(std::integer_sequence<int, U...>)
+        ONELOOP_LAMBDA { ((s[U] = start()), ...); }(std::make_integer_sequence<int, Count>{});
   }
   template <int Count>
   static ONELOOP_INLINE constexpr void merge_all(states (&s)[Count]) {
-    [&]<int... U>(std::integer_sequence<int, U...>) ONELOOP_LAMBDA {
-      (merge(s[0], s[U + 1]), ...);
-    }(std::make_integer_sequence<int, Count - 1>{});
+    [&]<int... U>(std::integer_sequence<int, U...>)
+        ONELOOP_LAMBDA { (merge(s[0], s[U + 1]), ...); }(std::make_integer_sequence<int, Count - 1>{});
   }
 
   static ONELOOP_INLINE constexpr void finish(job_type const& j, states const& s) {
@@ -200,8 +203,8 @@ struct frame<Backend, N, Default,
     if (N > 1 && i < count) body(i, tail{static_cast<int>(count - i)}, std::integral_constant<int, 0>{});
   }
 
-  /// body(at) for every index of the axes before Last; at[Last..] is zero. As few functions as can be, for the compiler's
-  /// sake: it optimises the body once more in every one.
+  /// body(at) for every index of the axes before Last; at[Last..] is zero. As few functions as can be, for the
+  /// compiler's sake: it optimises the body once more in every one.
   template <int Last, class Within, class Body>
   static ONELOOP_INLINE constexpr void each_index(index_list<rank> const& extents, Within const& within,
                                                   Body const& body) {

@@ -22,12 +22,14 @@ inline constexpr index_t blocks_of_task = 16;
 
 /// Whether a stage folds everything into numbers, and may be work for several blocks.
 template <class Space, int Axis, class... Slots, class... Sinks>
-constexpr bool folds_in_blocks(planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
-  if constexpr (Space::rank == 0 || (Axis != all_axes && Space::rank > 1) || !(false || ... || planner::is_fold<Sinks>)) {
+constexpr bool folds_in_blocks(
+    planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
+  if constexpr (Space::rank == 0 || (Axis != all_axes && Space::rank > 1) ||
+                !(false || ... || planner::is_fold<Sinks>)) {
     return false;
   } else if constexpr (shape::is_static<Space> && (true && ... && (planner::inner_extent_v<Slots> != shape::dynamic))) {
-    index_t const work = (4 + ... + planner::flops_of<typename Sinks::formula_type>) +
-                         (0 + ... + (2 * planner::inner_extent_v<Slots>));
+    index_t const work =
+        (4 + ... + planner::flops_of<typename Sinks::formula_type>)+(0 + ... + (2 * planner::inner_extent_v<Slots>));
     return shape::static_size<Space> * work > grain_work;
   } else {
     return true;
@@ -37,8 +39,8 @@ constexpr bool folds_in_blocks(planner::stage<Space, Axis, hana::basic_tuple<Slo
 template <class Backend, int N, class Default, class Job>
 struct loops : frame<Backend, N, Default, Job> {
   using Frame = frame<Backend, N, Default, Job>;
-  using Frame::rank, Frame::last, Frame::folds, Frame::flat, Frame::flops, Frame::length_of, Frame::all_elements;
   using Frame::finish, Frame::start, Frame::shares_columns, Frame::splits_columns;
+  using Frame::rank, Frame::last, Frame::folds, Frame::flat, Frame::flops, Frame::length_of, Frame::all_elements;
   using typename Frame::states;
   static constexpr int Axis = Frame::axis;
   static constexpr bool contracts = !std::is_same_v<typename Frame::slots, hana::basic_tuple<>>;

@@ -24,8 +24,8 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   template <class Contraction>
   using pack_of = typename row_loop<Frame>::template pack_of<Contraction>;
   using row_loop<Frame>::row;
-  using Frame::rank, Frame::last, Frame::tile, Frame::start, Frame::finish, Frame::last_extent,
-      Frame::placed, Frame::linear;
+  using Frame::rank, Frame::last, Frame::tile, Frame::start, Frame::finish, Frame::last_extent, Frame::placed,
+      Frame::linear;
 
   // Register tile: with 32 registers 8 rows of two packs, with 16 six (8 chains of fma hide the latency of two units).
   static constexpr int packs_per_tile = 2;
@@ -53,9 +53,9 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   }();
   /// Where one panel holds every sum, what follows a block of rows runs right after it. A longer sum has several
   /// panels, each packed again for every tile of rows: high tiles, whose results wait for the last panel.
-  static constexpr bool one_panel = (true && ... && (packed_already<Slots> ||
-                                                     (known_length<Slots> != shape::dynamic &&
-                                                      known_length<Slots> <= panel_capacity<Slots>)));
+  static constexpr bool one_panel = (true && ... &&
+                                     (packed_already<Slots> || (known_length<Slots> != shape::dynamic &&
+                                                                known_length<Slots> <= panel_capacity<Slots>)));
   static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
   template <class Contraction>
   struct buffers {
@@ -80,13 +80,14 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr index_t small_product = 4096;
   static constexpr bool small = [] {
     if constexpr (shape::is_static<Space>)
-      return (true && ... && (known_length<Slots> != shape::dynamic &&
-                              shape::static_size<Space> * index_t{known_length<Slots>} <= small_product));
+      return (true && ... &&
+              (known_length<Slots> != shape::dynamic &&
+               shape::static_size<Space> * index_t{known_length<Slots>} <= small_product));
     else
       return false;
   }();
-  /// A function of its own, or every layer above it would have the whole of it inlined and optimised once more. Its copies
-  /// are out of the reach of what is stored (64 x 64: 6.2 us, 6.6 without).
+  /// A function of its own, or every layer above it would have the whole of it inlined and optimised once more. Its
+  /// copies are out of the reach of what is stored (64 x 64: 6.2 us, 6.6 without).
   [[gnu::noinline]] static constexpr states folded_apart(job_type const& j) {
     auto stage = j.stage;
     auto destinations = j.destinations;
@@ -150,8 +151,8 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
 
   /// What follows the products of one row of a tile.
   template <class Scratch>
-  static ONELOOP_INLINE constexpr void follow(job_type const& j, states& s, Scratch const& scratch,
-                                              index_list<rank> at, index_t r, index_t columns_left) {
+  static ONELOOP_INLINE constexpr void follow(job_type const& j, states& s, Scratch const& scratch, index_list<rank> at,
+                                              index_t r, index_t columns_left) {
     at[rank - 2] += r;
     index_t const position = linear(j.extents, at);
     // Packs or pairs of them, from column i of the tile on.
@@ -172,9 +173,8 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
                            products_at.template operator()<simd::pack_pair>(0));
     } else {
       // Side by side: one pack alone waits for the latency of its own chain.
-      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        (one(index_t{W * N}, full{}, 0), ...);
-      }(std::make_integer_sequence<int, packs_per_tile>{});
+      [&]<int... W>(std::integer_sequence<int, W...>)
+          ONELOOP_LAMBDA { (one(index_t{W * N}, full{}, 0), ...); }(std::make_integer_sequence<int, packs_per_tile>{});
     }
   }
 
@@ -199,8 +199,8 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       // One panel holds the whole sum: it serves all tiles below each other.
       if (length > capacity || first_tile)
         product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
-      product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at, rows_here, k,
-                                                                    count, k == 0, env);
+      product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at,
+                                                                           rows_here, k, count, k == 0, env);
     }
   }
 };

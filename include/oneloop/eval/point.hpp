@@ -71,8 +71,7 @@ template <class T, class Point>
 using mask_at = typename pack_at<T, Point>::mask;
 
 template <int Lane, int Rank, class Backend, int N, int OldLane, class Lanes, int OldRank>
-ONELOOP_INLINE constexpr auto moved(point<Backend, N, OldLane, Lanes, OldRank> const& p,
-                                    index_list<Rank> const& at) {
+ONELOOP_INLINE constexpr auto moved(point<Backend, N, OldLane, Lanes, OldRank> const& p, index_list<Rank> const& at) {
   return point<Backend, N, Lane, Lanes, Rank>{at, p.lanes};
 }
 
@@ -94,8 +93,7 @@ inline constexpr bool in_panels = requires { View::layout_type::width; };
 
 template <class View, int Axis>
 ONELOOP_INLINE constexpr index_t stride_of(View const& view) {
-  constexpr index_t known =
-      static_stride<typename View::layout_type, typename View::shape_type, Axis>();
+  constexpr index_t known = static_stride<typename View::layout_type, typename View::shape_type, Axis>();
   if constexpr (known != shape::dynamic)
     return known;
   else
@@ -104,17 +102,16 @@ ONELOOP_INLINE constexpr index_t stride_of(View const& view) {
 
 /// The stride as a constant, where the type tells it.
 template <class View, int Axis>
-inline constexpr index_t known_stride =
-    static_stride<typename View::layout_type, typename View::shape_type, Axis>();
+inline constexpr index_t known_stride = static_stride<typename View::layout_type, typename View::shape_type, Axis>();
 
 template <class View, int Rank>
 ONELOOP_INLINE constexpr index_t offset_of(View const& view, index_list<Rank> const& at) {
   if constexpr (in_panels<View>)
     return oneloop::detail::panel_offset<View::layout_type::width>(view.extents()[1], at[0], at[1]);
   else
-  return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-    return (index_t{0} + ... + (at[I] * stride_of<View, I>(view)));
-  }(std::make_integer_sequence<int, Rank>{});
+    return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      return (index_t{0} + ... + (at[I] * stride_of<View, I>(view)));
+    }(std::make_integer_sequence<int, Rank>{});
 }
 
 template <class View>

@@ -32,12 +32,16 @@ struct roles<contraction<Shape, L, R>> {
   static constexpr bool by_dots = !by_panels && !is_unit<B, b_j> && is_unit<B, b_k>;
 
   static ONELOOP_INLINE constexpr A const& a(node const& n) {
-    if constexpr (matrix_times_vector) return n.right;
-    else return n.left;
+    if constexpr (matrix_times_vector)
+      return n.right;
+    else
+      return n.left;
   }
   static ONELOOP_INLINE constexpr B const& b(node const& n) {
-    if constexpr (matrix_times_vector) return n.left;
-    else return n.right;
+    if constexpr (matrix_times_vector)
+      return n.left;
+    else
+      return n.right;
   }
 
   static ONELOOP_INLINE constexpr index_list<rank_v<A>> a_index(index_list<space> const& at, index_t k) {
@@ -67,28 +71,24 @@ struct product {
   template <class Env>
   static ONELOOP_INLINE constexpr P one_a(Contraction const& c, index_list<space> const& at, index_t k,
                                           Env const& env) {
-    return value<T>(role::a(c), make_point<Backend, N, no_lane>(role::a_index(at, k), full{}),
-                    env);
+    return value<T>(role::a(c), make_point<Backend, N, no_lane>(role::a_index(at, k), full{}), env);
   }
   template <class Lanes, class Env>
   static ONELOOP_INLINE constexpr P along_k_of_a(Contraction const& c, index_list<space> const& at, index_t k,
                                                  Lanes lanes, Env const& env) {
     return zeroed<typename role::A>(
-        value<T>(role::a(c), make_point<Backend, N, role::a_k>(role::a_index(at, k), lanes),
-                 env), lanes);
+        value<T>(role::a(c), make_point<Backend, N, role::a_k>(role::a_index(at, k), lanes), env), lanes);
   }
   template <class Lanes, class Env>
   static ONELOOP_INLINE constexpr P along_k_of_b(Contraction const& c, index_list<space> const& at, index_t k,
                                                  Lanes lanes, Env const& env) {
     return zeroed<typename role::B>(
-        value<T>(role::b(c), make_point<Backend, N, role::b_k>(role::b_index(at, k), lanes),
-                 env), lanes);
+        value<T>(role::b(c), make_point<Backend, N, role::b_k>(role::b_index(at, k), lanes), env), lanes);
   }
   template <class Lanes, class Env>
   static ONELOOP_INLINE constexpr P along_j_of_b(Contraction const& c, index_list<space> const& at, index_t k,
                                                  Lanes lanes, Env const& env) {
-    return value<T>(role::b(c),
-                    make_point<Backend, N, role::b_j>(role::b_index(at, k), lanes), env);
+    return value<T>(role::b(c), make_point<Backend, N, role::b_j>(role::b_index(at, k), lanes), env);
   }
   template <class Factor, class Lanes>
   static ONELOOP_INLINE constexpr P zeroed(P const& v, Lanes lanes) {
@@ -108,22 +108,23 @@ struct product {
   // One by one: out of a loop g++ makes a call of memset.
   template <int Count>
   static ONELOOP_INLINE constexpr void set_to_zero(P (&sums)[Count]) {
-    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-      ((sums[I] = P(T(0))), ...);
-    }(std::make_integer_sequence<int, Count>{});
+    [&]<int... I>(std::integer_sequence<int, I...>)
+        ONELOOP_LAMBDA { ((sums[I] = P(T(0))), ...); }(std::make_integer_sequence<int, Count>{});
   }
 
-  // So many sums are under way at once, whatever the number of packs or rows: an fma waits four cycles for the one before.
+  // So many sums are under way at once, whatever the number of packs or rows: an fma waits four cycles for the one
+  // before.
   static constexpr int sums_at_once = 8;
 
   // More rows at a time than this are no faster where W is in L1 (64 x 64: 100 ns either way) and slower beyond:
   // 16 rows a power of two apart compete for the same cache sets (1024 x 1024: 69 us by 16 rows, 49 us by 8).
   static constexpr int rows_at_a_time = 8;
 
-  // An array that a sweep passes by is read from memory, in time with its prefetcher, which finds the lines of a page when
-  // they are read in their order. Rows shorter than a page are so where they are taken one by one, with as many sums as hide
-  // the latency of one; the few lines of eight short rows are fetched two groups ahead. (Zen 3, logistic regression with its
-  // gradient, decision 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and 22; of 32 25 and 22.)
+  // An array that a sweep passes by is read from memory, in time with its prefetcher, which finds the lines of a page
+  // when they are read in their order. Rows shorter than a page are so where they are taken one by one, with as many
+  // sums as hide the latency of one; the few lines of eight short rows are fetched two groups ahead. (Zen 3, logistic
+  // regression with its gradient, decision 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and
+  // 22; of 32 25 and 22.)
   static constexpr index_t page = 4096;
   static constexpr index_t passing_row = [] {
     if constexpr (passes<typename role::B> && memory<typename role::B>::known && is_unit<typename role::B, role::b_k>) {
@@ -138,14 +139,15 @@ struct product {
 
   /// One dot of a row in memory.
   template <class Walk, class Env>
-  static ONELOOP_INLINE constexpr P long_dot(Walk walk, index_t column, Contraction const& c, index_list<space> const& at,
-                                             index_t length, Env const& env) {
+  static ONELOOP_INLINE constexpr P long_dot(Walk walk, index_t column, Contraction const& c,
+                                             index_list<space> const& at, index_t length, Env const& env) {
     P sums[sums_at_once];
     set_to_zero(sums);
     index_t k = 0;
     for (; k + sums_at_once * N <= length; k += sums_at_once * N) {
       [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-        ((sums[I] = multiply_add(along_k_of_a(c, at, k + I * N, full{}, env), walk.pack(column + I * N, full{}), sums[I])),
+        ((sums[I] =
+              multiply_add(along_k_of_a(c, at, k + I * N, full{}, env), walk.pack(column + I * N, full{}), sums[I])),
          ...);
       }(std::make_integer_sequence<int, sums_at_once>{});
       walk.template next<sums_at_once * N>();
@@ -173,7 +175,8 @@ struct product {
     index_t columns[count];
     // Few rows have several sums each, of every so many packs, or their sums would wait for themselves.
     constexpr int known = planner::inner_extent_v<Contraction>;
-    constexpr int phases = count >= sums_at_once || (known != shape::dynamic && known < 2 * N) ? 1 : sums_at_once / count;
+    constexpr int phases =
+        count >= sums_at_once || (known != shape::dynamic && known < 2 * N) ? 1 : sums_at_once / count;
     P others[(phases - 1) * count + 1];
     [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
       ((columns[R] = walk.column(First + R < valid ? R : valid - 1 - First)), ...);
@@ -227,9 +230,8 @@ struct product {
     int const some = Valid > 0 ? Valid : valid;
     P sums[N];
     dot_each<0, rows, false>(sums, c, at, some, length, env);
-    each([&]<class Product>(Product, auto const& other, index_t its_length) ONELOOP_LAMBDA {
-      Product::template dot_each<0, rows, true>(sums, other, at, some, its_length, env);
-    });
+    each([&]<class Product>(Product, auto const& other, index_t its_length)
+             ONELOOP_LAMBDA { Product::template dot_each<0, rows, true>(sums, other, at, some, its_length, env); });
     return simd::transpose_reduce_add<rows>(sums);
   }
 
@@ -246,8 +248,8 @@ struct product {
     index_t k = 0;
     for (; k + phases <= length; k += phases) {
       [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-        ((sums[I] = multiply_add(one_a(c, at, k + I / Packs, env), b.template pack<I % Packs>(I / Packs, lanes),
-                                 sums[I])),
+        ((sums[I] =
+              multiply_add(one_a(c, at, k + I / Packs, env), b.template pack<I % Packs>(I / Packs, lanes), sums[I])),
          ...);
       }(std::make_integer_sequence<int, phases * Packs>{});
       b.next(phases);
@@ -266,9 +268,8 @@ struct product {
   template <int Phases, int Packs, int Count>
   static ONELOOP_INLINE constexpr void merge_phases(P (&sums)[Count], P (&results)[Packs]) {
     if constexpr (Phases == 1) {
-      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        ((results[W] = sums[W]), ...);
-      }(std::make_integer_sequence<int, Packs>{});
+      [&]<int... W>(std::integer_sequence<int, W...>)
+          ONELOOP_LAMBDA { ((results[W] = sums[W]), ...); }(std::make_integer_sequence<int, Packs>{});
     } else {
       // The upper half joins the lower; of an odd number the middle stays.
       constexpr int rest = (Phases + 1) / 2;
@@ -311,9 +312,8 @@ struct product {
           simd::transpose(block);
           T* const to = panel + k * Width + j;
           if (count - k >= N) {
-            [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-              (block[I].store(to + I * Width), ...);
-            }(std::make_integer_sequence<int, N>{});
+            [&]<int... I>(std::integer_sequence<int, I...>)
+                ONELOOP_LAMBDA { (block[I].store(to + I * Width), ...); }(std::make_integer_sequence<int, N>{});
           } else {
             for (index_t i = 0; i < count - k; ++i) block[i].store(to + i * Width);
           }
@@ -342,38 +342,35 @@ struct product {
     }(std::make_integer_sequence<int, Packs>{});
   }
 
-  /// Rows results of Packs packs, from a panel whose terms are Step elements apart, added to what `tile` holds unless it is the first part of the sum.
+  /// Rows results of Packs packs, from a panel whose terms are Step elements apart, added to what `tile` holds unless
+  /// it is the first part of the sum.
   template <int Rows, int Packs, int Step, class Stored, class Env>
   static ONELOOP_INLINE constexpr void block(T* tile, Stored const* panel, Contraction const& c,
                                              index_list<space> const& at, index_t k0, index_t count, bool first,
                                              Env const& env) {
     Backend::free_registers();
     P sums[Rows * Packs];
-    auto walk = make_walker<Backend, N, T, role::a_k, (role::a_k > 0 ? role::a_k - 1 : 0)>(
-        role::a(c), role::a_index(at, k0), env);
+    auto walk = make_walker<Backend, N, T, role::a_k, (role::a_k > 0 ? role::a_k - 1 : 0)>(role::a(c),
+                                                                                           role::a_index(at, k0), env);
     index_t rows[Rows];
-    [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-      ((rows[R] = walk.column(R)), ...);
-    }(std::make_integer_sequence<int, Rows>{});
+    [&]<int... R>(std::integer_sequence<int, R...>)
+        ONELOOP_LAMBDA { ((rows[R] = walk.column(R)), ...); }(std::make_integer_sequence<int, Rows>{});
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       ((sums[I] = first ? P(T(0)) : P::load(tile + I * N)), ...);
     }(std::make_integer_sequence<int, Rows * Packs>{});
     for (index_t k = 0; k < count; ++k) {
       P b[Packs];
-      [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
-        ((b[W] = simd::load<P>(panel + W * N)), ...);
-      }(std::make_integer_sequence<int, Packs>{});
+      [&]<int... W>(std::integer_sequence<int, W...>)
+          ONELOOP_LAMBDA { ((b[W] = simd::load<P>(panel + W * N)), ...); }(std::make_integer_sequence<int, Packs>{});
       // One element of A at a time: all six at once are five registers too many of sixteen (g++ then keeps half of the
       // sums in memory).
-      [&]<int... R>(std::integer_sequence<int, R...>) ONELOOP_LAMBDA {
-        (add_row<R>(sums, walk.one(rows[R]), b), ...);
-      }(std::make_integer_sequence<int, Rows>{});
+      [&]<int... R>(std::integer_sequence<int, R...>)
+          ONELOOP_LAMBDA { (add_row<R>(sums, walk.one(rows[R]), b), ...); }(std::make_integer_sequence<int, Rows>{});
       walk.template next<1>();
       panel += Step;
     }
-    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-      (sums[I].store(tile + I * N), ...);
-    }(std::make_integer_sequence<int, Rows * Packs>{});
+    [&]<int... I>(std::integer_sequence<int, I...>)
+        ONELOOP_LAMBDA { (sums[I].store(tile + I * N), ...); }(std::make_integer_sequence<int, Rows * Packs>{});
   }
 
   /// All `rows` rows of a tile, in blocks that fit the registers.

@@ -39,7 +39,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   using pack_of = typename product_of<Contraction>::P;
 
   // W * x + U * h: two products by dots that are only ever added to each other are one longer dot, and the results
-  // cross the lanes once (sigmoid(W * x + U * h + b) of 16 x 16: 29 ns apart, 20 ns joined). The second then counts as zero.
+  // cross the lanes once (sigmoid(W * x + U * h + b) of 16 x 16: 29 ns apart, 20 ns joined). The second then counts as
+  // zero.
 
   template <int I>
   using slot_type = planner::slot<I, typename decltype(nth_contraction<I>(type_list<Slots...>{}))::type>;
@@ -73,7 +74,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
       return P(typename P::element(0));
     } else if constexpr (roles<contraction_type>::by_dots) {
       return product_of<contraction_type>::template dots<Valid>(
-          c, at, static_cast<int>(columns_left), Frame::length_of(c, env.temps), env, [&](auto const& term) ONELOOP_LAMBDA {
+          c, at, static_cast<int>(columns_left), Frame::length_of(c, env.temps), env,
+          [&](auto const& term) ONELOOP_LAMBDA {
             if constexpr (joined<I, true> >= 0) {
               auto const& other = hana::at_c<joined<I, true>>(j.stage.slots);
               term(product_of<std::remove_cvref_t<decltype(other)>>{}, other, Frame::length_of(other, env.temps));
@@ -89,8 +91,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   /// The next pack of each contraction.
   template <int Valid, class Lanes>
   static ONELOOP_INLINE constexpr hana::basic_tuple<pack_of<Slots>...> one_pack(job_type const& j,
-                                                                               index_list<rank> const& at,
-                                                                               Lanes lanes, index_t columns_left) {
+                                                                                index_list<rank> const& at, Lanes lanes,
+                                                                                index_t columns_left) {
     auto const env = without_slots(j.temps);
     return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       return hana::basic_tuple<pack_of<Slots>...>(one_result<Valid, I>(j, at, lanes, columns_left, env)...);
@@ -104,9 +106,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   };
   template <class Sums>
   static ONELOOP_INLINE constexpr auto nth_packs(Sums const& sums, index_t nth) {
-    return unpack_inline(sums, [&](auto const&... sum) ONELOOP_LAMBDA {
-      return hana::basic_tuple<pack_of<Slots>...>(sum.pack[nth]...);
-    });
+    return unpack_inline(sums, [&](auto const&... sum)
+                                   ONELOOP_LAMBDA { return hana::basic_tuple<pack_of<Slots>...>(sum.pack[nth]...); });
   }
   template <class Sums>
   static ONELOOP_INLINE constexpr auto nth_pairs(Sums const& sums, index_t nth) {
@@ -116,19 +117,21 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     });
   }
   template <class Sums>
-  static ONELOOP_INLINE constexpr void set_packs(Sums& sums, index_t nth, hana::basic_tuple<pack_of<Slots>...> const& to) {
+  static ONELOOP_INLINE constexpr void set_packs(Sums& sums, index_t nth,
+                                                 hana::basic_tuple<pack_of<Slots>...> const& to) {
     [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       ((hana::at_c<I>(sums).pack[nth] = hana::at_c<I>(to)), ...);
     }(std::make_integer_sequence<int, sizeof...(Slots)>{});
   }
 
   /// What follows the products runs after those of several packs: its long chains then wait side by side, where one
-  /// between two products fills the window of instructions. Not after all, so that matrices beyond the first-level cache are
-  /// read meanwhile (AVX2, by turns, after 4, after 8 of float: 64 x 64 172, 160 ns; 128 x 128 850, 871 ns).
+  /// between two products fills the window of instructions. Not after all, so that matrices beyond the first-level
+  /// cache are read meanwhile (AVX2, by turns, after 4, after 8 of float: 64 x 64 172, 160 ns; 128 x 128 850, 871 ns).
   static constexpr int group_of_packs = [] {
     if constexpr (shape::is_static<Space>) {
-      constexpr index_t bytes = (index_t{0} + ... + (shape::static_size<shape_t<typename roles<Slots>::B>> *
-                                                     index_t{sizeof(typename pack_of<Slots>::element)}));
+      constexpr index_t bytes =
+          (index_t{0} + ... +
+           (shape::static_size<shape_t<typename roles<Slots>::B>> * index_t{sizeof(typename pack_of<Slots>::element)}));
       return bytes > 0 && bytes <= 32768 ? 8 : 4;
     } else {
       return 4;
@@ -150,7 +153,9 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
                                                   Frame::length_of(hana::at_c<I>(j.stage.slots), j.temps), full{}, env),
        ...);
     }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-    auto const point = [&](int w) ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, at[last] + w * N), full{}); };
+    auto const point = [&](int w) ONELOOP_LAMBDA {
+      return make_point<Backend, N, last>(placed(at, at[last] + w * N), full{});
+    };
     if constexpr (follows_in_pairs) {
       [&]<int... W>(std::integer_sequence<int, W...>) ONELOOP_LAMBDA {
         (pair_of_tiles(j, s, point(2 * W), position + 2 * W * N, nth_pairs(sums, 2 * W)), ...);
@@ -181,7 +186,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
       hana::basic_tuple<many<pack_of<Slots>, group_of_packs>...> ready;
       while (i + step * N <= count) {
         index_t const left = (count - i) / N / step * step, packs = left < group_of_packs ? left : group_of_packs;
-        auto const point = [&](index_t p) ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, i + p * N), full{}); };
+        auto const point = [&](index_t p)
+                               ONELOOP_LAMBDA { return make_point<Backend, N, last>(placed(at, i + p * N), full{}); };
         for (index_t p = 0; p < packs; ++p) set_packs(ready, p, one_pack<N>(j, placed(at, i + p * N), full{}, N));
         index_t p = 0;
         if constexpr (follows_in_pairs)
@@ -203,7 +209,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   static ONELOOP_INLINE constexpr void run(job_type const& j) { finish(j, folded(j)); }
   static ONELOOP_INLINE constexpr states folded(job_type const& j) {
     auto s = start();
-    Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
+    Frame::template each_index<last>(j.extents, j.range,
+                                     [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, s, at); });
     return s;
   }
 };

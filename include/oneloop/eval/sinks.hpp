@@ -62,14 +62,14 @@ struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
   static ONELOOP_INLINE constexpr no_state merge(no_state, no_state) { return {}; }
 
   template <class Point, class Env>
-  static ONELOOP_INLINE constexpr auto value(planner::store_sink<Target, F> const& sink, Point const& p, Env const& env) {
+  static ONELOOP_INLINE constexpr auto value(planner::store_sink<Target, F> const& sink, Point const& p,
+                                             Env const& env) {
     return argument<T>(sink.formula, p, env);
   }
 
   template <class Destination, class Point, class Env>
-  static ONELOOP_INLINE constexpr void run(planner::store_sink<Target, F> const& sink,
-                                           Destination const& destination, no_state&, Point const& p, index_t,
-                                           Env const& env) {
+  static ONELOOP_INLINE constexpr void run(planner::store_sink<Target, F> const& sink, Destination const& destination,
+                                           no_state&, Point const& p, index_t, Env const& env) {
     if constexpr (std::is_pointer_v<Destination>)
       store_number(destination, value(sink, p, env).lane(0));
     else
@@ -77,8 +77,9 @@ struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
   }
   /// This pack and the next as one (simd/pack_pair.hpp).
   template <class Destination, class Point, class Env>
-  static ONELOOP_INLINE constexpr void run_pair(planner::store_sink<Target, F> const& sink, Destination const& destination,
-                                                no_state&, Point const& p, index_t, Env const& env) {
+  static ONELOOP_INLINE constexpr void run_pair(planner::store_sink<Target, F> const& sink,
+                                                Destination const& destination, no_state&, Point const& p, index_t,
+                                                Env const& env) {
     store(destination, with_next(p), value(sink, with_next(p), env));
   }
   template <class Destination>
@@ -127,14 +128,14 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   }
 
   template <class Destination, class Point, class Env>
-  static ONELOOP_INLINE constexpr void run(sink_type const& sink, Destination const&, state_type& s,
-                                           Point const& p, index_t first, Env const& env) {
+  static ONELOOP_INLINE constexpr void run(sink_type const& sink, Destination const&, state_type& s, Point const& p,
+                                           index_t first, Env const& env) {
     step<true>(sink, s, p, first, env);
   }
   /// This pack and the next, computed as one and taken one after the other.
   template <class Destination, class Point, class Env>
-  static ONELOOP_INLINE constexpr void run_pair(sink_type const& sink, Destination const&, state_type& s, Point const& p,
-                                                index_t first, Env const& env) {
+  static ONELOOP_INLINE constexpr void run_pair(sink_type const& sink, Destination const&, state_type& s,
+                                                Point const& p, index_t first, Env const& env) {
     using index = op::index_element<P>;
     auto const both = sink_runner<sink_type, Default, simd::paired<Backend>, 2 * N>::taken(sink, with_next(p), env);
     s = Op::template step<P, I>(s, both.low, I::iota(static_cast<index>(first)));

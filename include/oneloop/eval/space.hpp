@@ -12,8 +12,7 @@ template <class Space, class Stage, class Sink, class Temps>
 constexpr index_list<Space::rank> space_of(Stage const& stage, Sink const& sink, Temps const& temps) {
   index_list<Space::rank> result = extents_storage<Space>::from({}).all();
   if constexpr (!shape::is_static<Space>) {
-    if constexpr (rank_v<typename Sink::formula_type> == Space::rank)
-      result = extents_of(sink.formula, temps);
+    if constexpr (rank_v<typename Sink::formula_type> == Space::rank) result = extents_of(sink.formula, temps);
     unpack_inline(stage.slots, [&](auto const&... slot) {
       [[maybe_unused]] auto const add = [&](auto const& one) {
         auto const more = extents_of(one, temps);

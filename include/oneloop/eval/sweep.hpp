@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs the stages of a sweep tile by tile. Each member cuts its stage to the tile and hands it to the loops; what it folds
-// or sums is carried from tile to tile, and finished behind the last one.
+// Runs the stages of a sweep tile by tile. Each member cuts its stage to the tile and hands it to the loops; what it
+// folds or sums is carried from tile to tile, and finished behind the last one.
 #pragma once
 
 #include <oneloop/eval/check.hpp>
@@ -64,7 +64,8 @@ struct cut_sink<Axis, StageAxis, Rank, planner::fold_sink<Op, FoldAxis, Target, 
   static constexpr int fold_axis = FoldAxis == Axis && Rank == 1 ? all_axes : FoldAxis;
   using operation = std::conditional_t<FoldAxis == Axis && Rank != 1, sum_t, Op>;
   template <class Interval>
-  static ONELOOP_INLINE constexpr auto of(planner::fold_sink<Op, FoldAxis, Target, F> const& sink, Interval const& part) {
+  static ONELOOP_INLINE constexpr auto of(planner::fold_sink<Op, FoldAxis, Target, F> const& sink,
+                                          Interval const& part) {
     auto formula = cut<Axis>(sink.formula, part);
     return planner::fold_sink<operation, fold_axis, Target, decltype(formula)>{formula};
   }
@@ -87,20 +88,20 @@ ONELOOP_INLINE constexpr auto cut_stage(
 template <class Execution, class Stage, int Axis>
 struct along_axis_member;
 template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks, int Axis>
-struct along_axis_member<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>,
-                  Axis> {
+struct along_axis_member<
+    Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>, Axis> {
   using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
 
   template <class Sink>
-  static constexpr bool folds_all = planner::is_fold<Sink> &&
-                                    (planner::axis_of<Sink> == all_axes || (planner::axis_of<Sink> == Axis && Space::rank == 1));
+  static constexpr bool folds_all = planner::is_fold<Sink> && (planner::axis_of<Sink> == all_axes ||
+                                                               (planner::axis_of<Sink> == Axis && Space::rank == 1));
   template <class Sink>
   static constexpr bool adds = planner::is_fold<Sink> && planner::axis_of<Sink> == Axis && Space::rank > 1;
   /// The axis of what the sink writes that is cut with the tile, or uncut.
   template <class Sink>
-  static constexpr int axis_written = folds_all<Sink> || adds<Sink> ? uncut
+  static constexpr int axis_written = folds_all<Sink> || adds<Sink>                             ? uncut
                                       : planner::is_fold<Sink> && planner::axis_of<Sink> < Axis ? Axis - 1
-                                                                                                 : Axis;
+                                                                                                : Axis;
 
   stage_type const& stage;
 
@@ -133,7 +134,8 @@ struct along_axis_member<Execution, planner::stage<Space, StageAxis, hana::basic
     if constexpr (folds_all<Sink>)
       return &hana::at_c<I>(carries);
     else if constexpr (adds<Sink>)
-      return adding<decltype(execution.template whole_destination<Sink>())>{execution.template whole_destination<Sink>()};
+      return adding<decltype(execution.template whole_destination<Sink>())>{
+          execution.template whole_destination<Sink>()};
     else
       return execution.template tile_destination<Sink, axis_written<Sink>>(first, count);
   }
@@ -217,7 +219,8 @@ struct with_sums<applied<Op, Shape, Args...>> {
 template <class Execution, class Stage>
 struct by_sums_member;
 template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks>
-struct by_sums_member<Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
+struct by_sums_member<Execution,
+                      planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
   using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
   template <class Slot>
   using sum_type = computed<element_or<element_t<Slot>, typename Execution::default_type>>;
@@ -228,14 +231,17 @@ struct by_sums_member<Execution, planner::stage<Space, StageAxis, hana::basic_tu
     if constexpr (planner::is_fold<Sink> || !planner::is_slot<typename Sink::formula_type>)
       return false;
     else
-      return (true && ... && std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sink>())::element,
-                                            sum_type<Slots>>);
+      return (true && ... &&
+              std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sink>())::element,
+                             sum_type<Slots>>);
   }
-  static constexpr bool in_place = sizeof...(Slots) == 1 && sizeof...(Sinks) == 1 && (true && ... && takes_sums<Sinks>());
+  static constexpr bool in_place =
+      sizeof...(Slots) == 1 && sizeof...(Sinks) == 1 && (true && ... && takes_sums<Sinks>());
 
   stage_type const& stage;
   struct nothing {};
-  std::conditional_t<in_place, nothing, hana::basic_tuple<typename Execution::template scratch_of<sum_type<Slots>, Space>...>>
+  std::conditional_t<in_place, nothing,
+                     hana::basic_tuple<typename Execution::template scratch_of<sum_type<Slots>, Space>...>>
       sums{};
 
   constexpr explicit by_sums_member(stage_type const& s) : stage(s) {}
@@ -306,7 +312,8 @@ struct by_sums_member<Execution, planner::stage<Space, StageAxis, hana::basic_tu
     return planner::store_sink<Target, decltype(formula)>{formula};
   }
   template <class Op, int Axis, class Target, class F, class Views>
-  static ONELOOP_INLINE constexpr auto with_formula(planner::fold_sink<Op, Axis, Target, F> const& sink, Views const& views) {
+  static ONELOOP_INLINE constexpr auto with_formula(planner::fold_sink<Op, Axis, Target, F> const& sink,
+                                                    Views const& views) {
     auto formula = with_sums<F>::of(sink.formula, views);
     return planner::fold_sink<Op, Axis, Target, decltype(formula)>{formula};
   }
@@ -335,8 +342,8 @@ struct sweep_execution {
   /// The temporaries that this sweep writes tile by tile.
   struct tiled {
     template <int Index>
-    static constexpr bool has = schedule.tile_axis[Index] != uncut &&
-                                schedule.place[Execution::template stage_of_temp<Index>].sweep == Sweep;
+    static constexpr bool has =
+        schedule.tile_axis[Index] != uncut && schedule.place[Execution::template stage_of_temp<Index>].sweep == Sweep;
   };
   template <int Index>
   static constexpr bool tile_only = tiled::template has<Index> && schedule.tile_only[Index];
@@ -460,13 +467,13 @@ struct sweep_execution {
     unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
       (take(told_by<Axis, Space::rank>(sink.formula, temps), extent), ...);
     });
-    unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
-      (take(told_by<Axis, Space::rank>(slot, temps), extent), ...);
-    });
+    unpack_inline(stage.slots, [&](auto const&... slot)
+                                   ONELOOP_LAMBDA { (take(told_by<Axis, Space::rank>(slot, temps), extent), ...); });
     (take(told_by_result<Axis, Sinks>(), extent), ...);
   }
   template <class Shape, class A, class B, class Temps>
-  static ONELOOP_INLINE constexpr void take_sum(contraction<Shape, A, B> const& product, Temps const& temps, index_t& extent) {
+  static ONELOOP_INLINE constexpr void take_sum(contraction<Shape, A, B> const& product, Temps const& temps,
+                                                index_t& extent) {
     using axes = planner::factor_axes<contraction<Shape, A, B>>;
     take(inner_extent<axes::left_summed>(product.left, temps), extent);
     take(inner_extent<axes::right_summed>(product.right, temps), extent);
@@ -532,8 +539,9 @@ struct sweep_execution {
   }
   template <class... M, class Body>
   static constexpr void unpack_each(hana::basic_tuple<M...>& members, Body const& body) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (body(hana::at_c<I>(members)), ...); }(
-        std::index_sequence_for<M...>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (body(hana::at_c<I>(members)), ...);
+    }(std::index_sequence_for<M...>{});
   }
 };
 

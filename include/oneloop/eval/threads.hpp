@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Who runs a loop: the calling thread, or oneTBB's in parts. A part is a range of the first axis (of the elements, where
-// the loop is flat) that starts where a whole loop would start a group of packs too, so the bits are the same. What is
-// folded into a number is folded block by block, by one thread as well as by several (loops.hpp).
+// Who runs a loop: the calling thread, or oneTBB's in parts. A part is a range of the first axis (of the elements,
+// where the loop is flat) that starts where a whole loop would start a group of packs too, so the bits are the same.
+// What is folded into a number is folded block by block, by one thread as well as by several (loops.hpp).
 #pragma once
 
 #include <oneloop/core/config.hpp>

@@ -82,8 +82,7 @@ ONELOOP_INLINE constexpr auto multiplied_and_added(Product const& product, auto 
 template <class T, class Product, class Point, class Env>
 ONELOOP_INLINE constexpr auto multiplied_and_subtracted(Product const& product, auto const& from, Point const& p,
                                                         Env const& env) {
-  return fnma(argument<T>(hana::at_c<0>(product.args), p, env), argument<T>(hana::at_c<1>(product.args), p, env),
-              from);
+  return fnma(argument<T>(hana::at_c<0>(product.args), p, env), argument<T>(hana::at_c<1>(product.args), p, env), from);
 }
 
 // ---- one function per node
@@ -96,8 +95,8 @@ struct value_of<applied<Op, Shape, Args...>> {
   template <class T, class Point, class Env>
   static ONELOOP_INLINE constexpr auto at(applied<Op, Shape, Args...> const& node, Point const& p, Env const& env) {
     using argument_type = typename applied<Op, Shape, Args...>::argument_type;
-    using U = std::conditional_t<std::is_same_v<argument_type, any_element> || std::is_same_v<argument_type, bool>,
-                                 T, computed<argument_type>>;
+    using U = std::conditional_t<std::is_same_v<argument_type, any_element> || std::is_same_v<argument_type, bool>, T,
+                                 computed<argument_type>>;
     if constexpr (requires { typename Op::to; }) {
       return cast_to<U, T>(hana::at_c<0>(node.args), p, env);
     } else {
@@ -106,9 +105,8 @@ struct value_of<applied<Op, Shape, Args...>> {
                       (std::is_same_v<Op, plus_t> || std::is_same_v<Op, minus_t>)) {
           return sum<U>(hana::at_c<0>(node.args), hana::at_c<1>(node.args), p, env);
         } else {
-          return unpack_inline(node.args, [&](auto const&... arg) ONELOOP_LAMBDA {
-            return Op::kernel(argument<U>(arg, p, env)...);
-          });
+          return unpack_inline(
+              node.args, [&](auto const&... arg) ONELOOP_LAMBDA { return Op::kernel(argument<U>(arg, p, env)...); });
         }
       }();
       if constexpr (std::is_same_v<element_t<applied<Op, Shape, Args...>>, bool>)
@@ -195,8 +193,7 @@ struct value_of<index_along<Shape, Axis>> {
 template <int Index, class Shape, class Element>
 struct value_of<planner::temp<Index, Shape, Element>> {
   template <class T, class Point, class Env>
-  static ONELOOP_INLINE constexpr auto at(planner::temp<Index, Shape, Element> const&, Point const& p,
-                                          Env const& env) {
+  static ONELOOP_INLINE constexpr auto at(planner::temp<Index, Shape, Element> const&, Point const& p, Env const& env) {
     auto const& stored = hana::at_c<Index>(env.temps);
     if constexpr (Shape::rank > 0)
       return load<T>(stored, p);
@@ -230,8 +227,8 @@ struct value_of<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
         ((Map == Point::lane && Map >= 0 ? void(found = axis) : void(), ++axis), ...);
         return found;
       }();
-      return value<T>(
-          node.arg, moved<lane>(p, index_list<sizeof...(Map)>{{(Map < 0 ? 0 : p.at[Map < 0 ? 0 : Map])...}}), env);
+      return value<T>(node.arg,
+                      moved<lane>(p, index_list<sizeof...(Map)>{{(Map < 0 ? 0 : p.at[Map < 0 ? 0 : Map])...}}), env);
     }
   }
 };

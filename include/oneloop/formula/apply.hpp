@@ -69,12 +69,12 @@ struct applied : node_base<applied<Op, Shape, Args...>, Shape,
   constexpr auto map_children(F&& f) const {
     return hana::unpack(args, [&](auto const&... arg) { return detail::remake_apply<Op>(f(arg)...); });
   }
-  /// Not by unpack_inline: with its lambda in between, a recursion over 57 levels is deeper than g++'s 900 instantiations.
+  /// Not by unpack_inline: with its lambda in between, a recursion over 57 levels is deeper than g++'s 900
+  /// instantiations.
   template <class F>
   ONELOOP_INLINE constexpr void each_child(F&& f) const {
-    [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
-      (f(hana::at_c<I>(args)), ...);
-    }(std::index_sequence_for<Args...>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>)
+        ONELOOP_LAMBDA { (f(hana::at_c<I>(args)), ...); }(std::index_sequence_for<Args...>{});
   }
 };
 
@@ -160,8 +160,7 @@ constexpr bool differ_in_names_only(shape::extents<A...>, shape::extents<B...>) 
 }
 
 template <class From, class To>
-inline constexpr bool broadcasts =
-    !std::is_same_v<decltype(shape::broadcast_map<From, To>()), shape::no_fit>;
+inline constexpr bool broadcasts = !std::is_same_v<decltype(shape::broadcast_map<From, To>()), shape::no_fit>;
 
 /// What would make the operands a and b fit, or those of other names (0: cannot be changed).
 template <class Left, class Right, char LeftName = 'a', char RightName = 'b'>
@@ -205,8 +204,8 @@ constexpr auto make_apply(Args... args) {
   } else if constexpr (!std::is_same_v<mask, bool>) {
     return failure<wrong_element_type<shown_name<Op>(), mask, other_elements<elements::boolean>>>{};
   } else if constexpr (is_mixed<arguments>) {
-    return failure<mixed_element_types<shown_name<Op>(), typename arguments::left,
-                                      typename arguments::right, hint::use<"cast<T>(a)">>>{};
+    return failure<mixed_element_types<shown_name<Op>(), typename arguments::left, typename arguments::right,
+                                       hint::use<"cast<T>(a)">>>{};
   } else if constexpr (!accepted<arguments>(Op::accepts)) {
     return failure<wrong_element_type<shown_name<Op>(), arguments, other_elements<Op::accepts>>>{};
   } else if constexpr (std::is_same_v<arguments, std::int32_t> && (false || ... || is_fraction<Args>)) {

@@ -154,9 +154,8 @@ using unbound = typename decltype(unbound_names(Missing{}))::type;
 
 template <class Var, class Binding>
 inline constexpr bool takes =
-    Var::name != Binding::name ||
-    (rank_v<Var> == rank_v<decltype(Binding::value)> &&
-     shape::fitted<shape::unify_t<shape_t<Var>, shape_t<decltype(Binding::value)>>>);
+    Var::name != Binding::name || (rank_v<Var> == rank_v<decltype(Binding::value)> &&
+                                   shape::fitted<shape::unify_t<shape_t<Var>, shape_t<decltype(Binding::value)>>>);
 
 template <class Var, class First, class... Rest>
 constexpr auto misfit_with() {
@@ -225,7 +224,7 @@ constexpr auto bind(F const& formula, Bindings&&... bindings) {
       return report<misfit>();
     } else {
       auto map = hana::make_map(hana::make_pair(detail::key<std::remove_cvref_t<Bindings>::name>,
-                                                      static_cast<Bindings&&>(bindings).value)...);
+                                                static_cast<Bindings&&>(bindings).value)...);
       auto body = detail::substitute(map, formula);
       if constexpr (any_invalid<decltype(body)>)
         return or_report(body);

@@ -42,9 +42,8 @@ constexpr auto broadcast_to(A a) {
   } else {
     using map = decltype(shape::broadcast_map<shape_t<A>, Shape>());
     if constexpr (std::is_same_v<map, shape::no_fit>)
-      return report<shapes_do_not_fit<
-          "broadcast", shown<shape_t<A>>, shown<Shape>,
-          hint::rule<"same names, or equal last axes">>>();
+      return report<shapes_do_not_fit<"broadcast", shown<shape_t<A>>, shown<Shape>,
+                                      hint::rule<"same names, or equal last axes">>>();
     else
       return broadcasted<Shape, map, Explicit, A>{std::move(a)};
   }
@@ -120,8 +119,7 @@ constexpr auto permute(A a) {
     return a;
   } else if constexpr (is_permuted<A>) {
     // Two permutations are one; a transpose of a transpose is the operand itself.
-    constexpr auto compose = []<int... Outer, int... Inner>(shape::axis_map<Outer...>,
-                                                            shape::axis_map<Inner...>) {
+    constexpr auto compose = []<int... Outer, int... Inner>(shape::axis_map<Outer...>, shape::axis_map<Inner...>) {
       constexpr int inner[] = {Inner...};
       return shape::axis_map<inner[Outer]...>{};
     };
@@ -145,8 +143,7 @@ constexpr auto transpose(A&& a) {
     if constexpr (rank_v<node_type> < 2)
       return report<wrong_rank<"transpose", shown<shape_t<node_type>>, hint::rule<"a matrix, or a batch of them">>>();
     else
-      return detail::permute<decltype(detail::swap_last_two<rank_v<node_type>>())>(
-          as_formula(static_cast<A&&>(a)));
+      return detail::permute<decltype(detail::swap_last_two<rank_v<node_type>>())>(as_formula(static_cast<A&&>(a)));
   }
 }
 

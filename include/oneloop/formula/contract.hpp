@@ -41,13 +41,13 @@ constexpr auto contract_misfit() {
   if constexpr (shape::fits<inner_l, inner_r>())
     return std::type_identity<shapes_do_not_fit<"*", shown<L>, shown<R>, hint::rule<"equal batch dimensions">>>{};
   else if constexpr (rank_l == 1)
-    return std::type_identity<
-        shapes_do_not_fit<"*", shown<L>, shown<R>,
-                          hint::needed<"size of the left", shown_dim<inner_l>, "==", "rows of the right", shown_dim<inner_r>>>>{};
+    return std::type_identity<shapes_do_not_fit<
+        "*", shown<L>, shown<R>,
+        hint::needed<"size of the left", shown_dim<inner_l>, "==", "rows of the right", shown_dim<inner_r>>>>{};
   else
-    return std::type_identity<
-        shapes_do_not_fit<"*", shown<L>, shown<R>,
-                          hint::needed<"columns of the left", shown_dim<inner_l>, "==", "rows of the right", shown_dim<inner_r>>>>{};
+    return std::type_identity<shapes_do_not_fit<
+        "*", shown<L>, shown<R>,
+        hint::needed<"columns of the left", shown_dim<inner_l>, "==", "rows of the right", shown_dim<inner_r>>>>{};
 }
 
 template <class A, class B>

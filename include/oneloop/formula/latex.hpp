@@ -97,8 +97,8 @@ constexpr char const* latex_sign(fixed_string<Size> const& symbol) {
   struct sign {
     char const *cpp, *tex;
   };
-  constexpr sign signs[] = {{"*", "\\,"}, {"%", " \\odot "}, {"<=", " \\le "}, {">=", " \\ge "}, {"==", " = "},
-                            {"!=", " \\ne "}, {"&&", " \\land "}, {"||", " \\lor "}};
+  constexpr sign signs[] = {{"*", "\\,"},  {"%", " \\odot "}, {"<=", " \\le "},   {">=", " \\ge "},
+                            {"==", " = "}, {"!=", " \\ne "},  {"&&", " \\land "}, {"||", " \\lor "}};
   for (auto const& one : signs)
     if (symbol == one.cpp) return one.tex;
   return nullptr;
@@ -131,7 +131,8 @@ struct write_latex<applied<Op, Shape, Args...>> {
       if constexpr (sign != nullptr)
         write_latex<contraction<Shape, int, int>>::template infix<bare_t<Args>...>(out, around, sign, Op::precedence);
       else
-        write_latex<contraction<Shape, int, int>>::template infix<bare_t<Args>...>(out, around, Op::infix.c_str(), Op::precedence);
+        write_latex<contraction<Shape, int, int>>::template infix<bare_t<Args>...>(out, around, Op::infix.c_str(),
+                                                                                   Op::precedence);
     } else if constexpr (requires { Op::prefix; }) {
       bool const wrapped = Op::precedence > around;
       if (wrapped) out << "\\left(";
@@ -215,9 +216,9 @@ struct write_latex_formula {
 
 }  // namespace detail
 
-/// to_latex(sigmoid(W * x + b)) == "\\sigma\\left(W\\,x + b\\right)": the formula in LaTeX's mathematics mode, as a constant.
-/// Products of linear algebra are written side by side, elementwise ones with \odot, quotients as fractions, transposes
-/// with \top; both sigmoids as \sigma; other functions by their names. Repetition along axes is not shown.
+/// to_latex(sigmoid(W * x + b)) == "\\sigma\\left(W\\,x + b\\right)": the formula in LaTeX's mathematics mode, as a
+/// constant. Products of linear algebra are written side by side, elementwise ones with \odot, quotients as fractions,
+/// transposes with \top; both sigmoids as \sigma; other functions by their names. Repetition along axes is not shown.
 template <formula F>
 constexpr auto to_latex(F const&) {
   if constexpr (any_invalid<F>)

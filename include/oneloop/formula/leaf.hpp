@@ -145,11 +145,11 @@ template <char... Chars>
 constexpr auto operator""_c() {
   constexpr auto parsed = detail::parse_fraction<Chars...>();
   if constexpr (parsed.denominator == detail::not_decimal)
-    return report<no_constant<fixed_string<sizeof...(Chars) + 1>{{Chars..., '\0'}},
-                              hint::rule<"decimal: 1_c, 0.5_c, 1e-3_c">>>();
+    return report<
+        no_constant<fixed_string<sizeof...(Chars) + 1>{{Chars..., '\0'}}, hint::rule<"decimal: 1_c, 0.5_c, 1e-3_c">>>();
   else if constexpr (parsed.denominator == detail::out_of_range)
-    return report<no_constant<fixed_string<sizeof...(Chars) + 1>{{Chars..., '\0'}},
-                              hint::rule<"between 1e-18_c and 1e18_c">>>();
+    return report<
+        no_constant<fixed_string<sizeof...(Chars) + 1>{{Chars..., '\0'}}, hint::rule<"between 1e-18_c and 1e18_c">>>();
   else
     return constant<parsed.numerator, parsed.denominator>{};
 }

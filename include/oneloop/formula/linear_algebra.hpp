@@ -47,8 +47,7 @@ constexpr auto outer(A&& a, B&& b) {
     return [&]<int... I, int... J>(std::integer_sequence<int, I...>, std::integer_sequence<int, J...>) {
       return elementwise<outer_t>(
           broadcasted<whole, shape::axis_map<I...>, false, left>{as_formula(static_cast<A&&>(a))},
-          broadcasted<whole, shape::axis_map<(J + rank_v<left>)...>, false, right>{
-              as_formula(static_cast<B&&>(b))});
+          broadcasted<whole, shape::axis_map<(J + rank_v<left>)...>, false, right>{as_formula(static_cast<B&&>(b))});
     }(std::make_integer_sequence<int, rank_v<left>>{}, std::make_integer_sequence<int, rank_v<right>>{});
   }
 }
@@ -75,8 +74,8 @@ constexpr auto linear(X&& x, W&& w) {
                                       shape::axis<shape_t<weights>, 1>>()) {
       return report<shapes_do_not_fit<
           "linear", shown<shape_t<input>>, shown<shape_t<weights>>,
-          hint::needed<"last axis of the input", shown_dim<shape::axis<shape_t<input>, rank_v<input> - 1>>, "==",
-                 "columns of the weights", shown_dim<shape::axis<shape_t<weights>, 1>>>>>();
+          hint::needed<"last axis of the input", shown_dim<shape::axis<shape_t<input>, rank_v<input> - 1>>,
+                       "==", "columns of the weights", shown_dim<shape::axis<shape_t<weights>, 1>>>>>();
     } else {
       return or_report(detail::contract(as_formula(static_cast<X&&>(x)), transpose(static_cast<W&&>(w))));
     }

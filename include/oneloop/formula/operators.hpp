@@ -28,9 +28,9 @@ constexpr auto no_formula() {
   if constexpr (any_invalid<A, B>)
     return invalid{};
   else
-    return report<operand_is_no_formula<
-        shown_name<Op>(), typename shown_operand<A>::type, typename shown_operand<B>::type,
-        hint::use<written<write_call<"view<T, ", shape_type, formula<A> ? 'b' : 'a'>>()>>>();
+    return report<
+        operand_is_no_formula<shown_name<Op>(), typename shown_operand<A>::type, typename shown_operand<B>::type,
+                              hint::use<written<write_call<"view<T, ", shape_type, formula<A> ? 'b' : 'a'>>()>>>();
 }
 
 }  // namespace detail

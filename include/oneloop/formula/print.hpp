@@ -5,8 +5,8 @@
 #include <iosfwd>
 
 #include <oneloop/formula/bind.hpp>
-#include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/formula_results.hpp>
+#include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 
@@ -291,8 +291,8 @@ constexpr auto text(F const&) {
     return text_v<F const&>;
 }
 
-/// Printing is a header of its own, which brings <ostream>; its functions are the better match. Without this one compilers
-/// list all that a stream can print, in 150 lines; clang does so too where it is deleted.
+/// Printing is a header of its own, which brings <ostream>; its functions are the better match. Without this one
+/// compilers list all that a stream can print, in 150 lines; clang does so too where it is deleted.
 template <class Character, class Traits, formula F>
   requires(!is_invalid<F>)
 std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, F const&) {

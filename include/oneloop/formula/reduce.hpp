@@ -59,8 +59,8 @@ inline constexpr bool of_masks<Op> = Op::of_masks;
 template <class Op, int Axis, class A>
 constexpr auto make_reduced(A a) {
   if constexpr (!accepted<element_t<A>>(of_masks<Op> ? elements::boolean : Op::accepts))
-    return failure<wrong_element_type<
-        Op::name, element_t<A>, other_elements<of_masks<Op> ? elements::boolean : Op::accepts>>>{};
+    return failure<
+        wrong_element_type<Op::name, element_t<A>, other_elements<of_masks<Op> ? elements::boolean : Op::accepts>>>{};
   else
     return reduced<Op, Axis, A>{std::move(a)};
 }

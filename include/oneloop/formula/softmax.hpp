@@ -97,14 +97,14 @@ constexpr auto cross_entropy(X&& x, T&& t) {
     } else if constexpr (rank_v<target> == rank_v<logits> &&
                          shape::fitted<shape::unify_t<shape_t<logits>, shape_t<target>>>) {
       return -reduction<cross_entropy_sum_t, last>(as_formula(static_cast<T&&>(t)) % log_softmax(static_cast<X&&>(x)));
-    } else if constexpr (shape::fitted<shape::unify_t<decltype(shape::reduce<last>(shape_t<logits>{})),
-                                                      shape_t<target>>> &&
+    } else if constexpr (shape::fitted<
+                             shape::unify_t<decltype(shape::reduce<last>(shape_t<logits>{})), shape_t<target>>> &&
                          rank_v<target> + 1 == rank_v<logits>) {
       using shape_type = shape_t<logits>;
       using index = element_t<target>;
       if constexpr (std::is_same_v<index, std::int32_t> || std::is_same_v<index, any_element>) {
-        auto const chosen = index_along<shape_type, last>{} ==
-                            detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
+        auto const chosen =
+            index_along<shape_type, last>{} == detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
         return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax(static_cast<X&&>(x)), constant<0, 1>{}));
       } else {
         return report<wrong_element_type<"cross_entropy", index, hint::use<"cast<int>(t), of class indices">>>();

@@ -27,7 +27,8 @@ inline std::vector<char> bytes_of_file(std::string const& path) {
   auto const size = static_cast<std::size_t>(file.tellg());
   std::vector<char> bytes(size);
   file.seekg(0);
-  if (size > 0 && !file.read(bytes.data(), static_cast<std::streamsize>(size))) throw file_error(path + ": cannot be read");
+  if (size > 0 && !file.read(bytes.data(), static_cast<std::streamsize>(size)))
+    throw file_error(path + ": cannot be read");
   return bytes;
 }
 
@@ -44,11 +45,11 @@ inline std::string extents_text(std::vector<index_t> const& extents) {
   return result + "]";
 }
 
-/// The tensor with these extents, which its type must allow, out of the elements' bytes. `first_fastest`: the first index
-/// varies fastest in the file. `bytes_left`: how many there are.
+/// The tensor with these extents, which its type must allow, out of the elements' bytes. `first_fastest`: the first
+/// index varies fastest in the file. `bytes_left`: how many there are.
 template <class Tensor>
-Tensor tensor_of_bytes(std::string const& what, std::vector<index_t> const& extents, bool first_fastest, char const* from,
-                       std::size_t bytes_left) {
+Tensor tensor_of_bytes(std::string const& what, std::vector<index_t> const& extents, bool first_fastest,
+                       char const* from, std::size_t bytes_left) {
   using T = typename Tensor::element;
   static_assert(std::endian::native == std::endian::little, "oneloop: files hold little-endian elements");
   constexpr int rank = Tensor::rank;

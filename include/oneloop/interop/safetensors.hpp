@@ -54,7 +54,8 @@ class safetensors {
       throw file_error(what + ": the header does not describe it");
     constexpr auto wanted = interop::safetensors_type<typename Tensor::element>;
     if (type->get_string() != boost::json::string_view(wanted.data(), wanted.size()))
-      throw file_error(what + ": has elements of type " + std::string(type->get_string()) + ", not " + std::string(wanted));
+      throw file_error(what + ": has elements of type " + std::string(type->get_string()) + ", not " +
+                       std::string(wanted));
     std::vector<index_t> extents;
     for (auto const& extent : shape->get_array()) extents.push_back(number(what, extent));
     auto const first = static_cast<std::size_t>(number(what, offsets->get_array()[0]));

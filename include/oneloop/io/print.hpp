@@ -114,9 +114,8 @@ inline constexpr int largest_precision = 100;
 template <class T>
 decimal digits_of(T x, std::chars_format format, int precision = -1) {
   char buffer[512];  // the largest double has 309 digits; see largest_precision
-  auto const [end, error] =
-      precision < 0 ? std::to_chars(buffer, buffer + sizeof(buffer), x, format)
-                    : std::to_chars(buffer, buffer + sizeof(buffer), x, format, precision);
+  auto const [end, error] = precision < 0 ? std::to_chars(buffer, buffer + sizeof(buffer), x, format)
+                                          : std::to_chars(buffer, buffer + sizeof(buffer), x, format, precision);
   std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
   decimal result;
   if (auto const e = text.find('e'); e != text.npos) {
@@ -160,8 +159,7 @@ class element_format<T> {
       }
     });
     if (wanted_.form == notation::automatic)
-      scientific_ =
-          largest > 0 && (largest >= T(1e8) || smallest < T(1e-4) || largest / smallest > T(1000));
+      scientific_ = largest > 0 && (largest >= T(1e8) || smallest < T(1e-4) || largest / smallest > T(1000));
     else
       scientific_ = wanted_.form == notation::scientific;
     each_shown(array, summary, [&](T x) {
@@ -182,15 +180,11 @@ class element_format<T> {
     if (std::isnan(x)) return padded("nan", width);
     if (std::isinf(x)) return padded(x < 0 ? "-inf" : "inf", width);
     // Scientific numbers have equally many digits: their exponents stand below each other.
-    auto const text = scientific_
-                          ? digits_of(x, std::chars_format::scientific, static_cast<int>(after_))
-                          : digits(x);
-    auto result = padded(text.whole, before_) + '.' + text.fraction +
-                  std::string(after_ - text.fraction.size(), ' ');
+    auto const text = scientific_ ? digits_of(x, std::chars_format::scientific, static_cast<int>(after_)) : digits(x);
+    auto result = padded(text.whole, before_) + '.' + text.fraction + std::string(after_ - text.fraction.size(), ' ');
     if (scientific_) {
       auto const power = text.exponent_text();
-      result += std::string("e") + power[0] + std::string(exponent_ - power.size(), '0') +
-                power.substr(1);
+      result += std::string("e") + power[0] + std::string(exponent_ - power.size(), '0') + power.substr(1);
     }
     return result;
   }
@@ -221,15 +215,11 @@ std::string single(T x, style wanted) {
     return std::to_string(x);
   } else {
     if (!std::isfinite(x)) return std::isnan(x) ? "nan" : x < 0 ? "-inf" : "inf";
-    if (wanted.form != notation::automatic)
-      return element_format<T>({&x, nullptr, nullptr, 0}, false, wanted)(x);
+    if (wanted.form != notation::automatic) return element_format<T>({&x, nullptr, nullptr, 0}, false, wanted)(x);
     T const size = std::abs(x);
     bool const scientific = size != 0 && (size < T(1e-4) || size >= T(1e16));
-    auto const text =
-        shortest(x, scientific, wanted.precision < 0 ? largest_precision : wanted.precision);
-    if (scientific)
-      return text.whole + (text.fraction.empty() ? "" : "." + text.fraction) + "e" +
-             text.exponent_text();
+    auto const text = shortest(x, scientific, wanted.precision < 0 ? largest_precision : wanted.precision);
+    if (scientific) return text.whole + (text.fraction.empty() ? "" : "." + text.fraction) + "e" + text.exponent_text();
     return text.whole + "." + (text.fraction.empty() ? "0" : text.fraction);
   }
 }
@@ -247,8 +237,8 @@ inline void extend(std::string& done, std::string& line, std::string const& word
 }
 
 template <class T>
-std::string block(elements_at<T> const& array, bool summary, element_format<T> const& format,
-                  std::string const& indent, std::size_t width) {
+std::string block(elements_at<T> const& array, bool summary, element_format<T> const& format, std::string const& indent,
+                  std::size_t width) {
   index_t const extent = array.extents[0];
   std::string done, line;
   if (array.rank == 1) {
@@ -265,8 +255,7 @@ std::string block(elements_at<T> const& array, bool summary, element_format<T> c
     for (index_t i = 0; i < extent; ++i) {
       bool const skipped = left_out(summary, i, extent);
       if (skipped) i = extent - edge_items - 1;
-      done += indent +
-              (skipped ? "..." : block(array.inner(i), summary, format, indent + ' ', width - 1));
+      done += indent + (skipped ? "..." : block(array.inner(i), summary, format, indent + ' ', width - 1));
       if (i + 1 < extent) done += separator;
     }
   }
@@ -282,7 +271,8 @@ double by_shortest_digits(T x) {
   if (!std::isfinite(exact)) return exact;
   for (int precision = 0;; ++precision) {
     char buffer[64];
-    auto const end = std::to_chars(buffer, buffer + sizeof(buffer), exact, std::chars_format::scientific, precision).ptr;
+    auto const end =
+        std::to_chars(buffer, buffer + sizeof(buffer), exact, std::chars_format::scientific, precision).ptr;
     double result = 0;
     std::from_chars(buffer, end, result);
     if (precision > 8 || simd::number(simd::narrow<T>(result)) == exact) return result;
@@ -319,21 +309,21 @@ std::string small_text(elements_at<T> const& array, style wanted) {
 
 template <class T>
 std::string array_text(elements_at<T> const& array, style wanted) {
-  if constexpr (is_small_float<T>) return small_text(array, wanted);
+  if constexpr (is_small_float<T>)
+    return small_text(array, wanted);
   else {
-  if (array.rank == 0) return single(*array.data, wanted);
-  index_t const size = array.size();
-  if (size == 0) return "[]";
-  bool const summary = size > threshold;
-  return block(array, summary, element_format<T>(array, summary, wanted), " ", line_width);
+    if (array.rank == 0) return single(*array.data, wanted);
+    index_t const size = array.size();
+    if (size == 0) return "[]";
+    bool const summary = size > threshold;
+    return block(array, summary, element_format<T>(array, summary, wanted), " ", line_width);
   }
 }
 
 inline style style_of(std::ostream const& out) {
   auto const form = out.flags() & std::ios_base::floatfield;
   bool const fixed = form == std::ios_base::fixed, scientific = form == std::ios_base::scientific;
-  int const precision =
-      out.precision() > largest_precision ? largest_precision : static_cast<int>(out.precision());
+  int const precision = out.precision() > largest_precision ? largest_precision : static_cast<int>(out.precision());
   if (fixed) return {notation::fixed, precision};
   if (scientific) return {notation::scientific, precision};
   // 6 is what a stream begins with.
@@ -366,8 +356,8 @@ std::ostream& operator<<(std::ostream& out, A const& a) {
   auto const extents = a.extents();
   auto const strides = a.strides();
   return detail::printing::put(
-      out, detail::printing::array_text<typename A::element>(
-               {a.data(), extents.value, strides.value, A::rank}, detail::printing::style_of(out)));
+      out, detail::printing::array_text<typename A::element>({a.data(), extents.value, strides.value, A::rank},
+                                                             detail::printing::style_of(out)));
 }
 
 /// std::cout << f: the text of a formula, that is text(f). Nothing is evaluated.

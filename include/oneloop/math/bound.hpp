@@ -9,7 +9,7 @@
 namespace ONELOOP_NAMESPACE::math {
 
 struct ulp_bound {
-    double f32, f64;
+  double f32, f64;
 };
 
 // What a bound above 0.5 grows by where the target has no FMA: a few products are rounded once more.

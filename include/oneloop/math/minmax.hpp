@@ -10,35 +10,41 @@
 
 namespace ONELOOP_NAMESPACE::math {
 
-inline constexpr ulp_bound min_ulp{0, 0}, max_ulp{0, 0}, clamp_ulp{0, 0}, sign_ulp{0, 0},
-    abs_ulp{0, 0};
+inline constexpr ulp_bound min_ulp{0, 0}, max_ulp{0, 0}, clamp_ulp{0, 0}, sign_ulp{0, 0}, abs_ulp{0, 0};
 
 // min(a, b); NaN when either is NaN, as torch.minimum (the pack's own min is the bare instruction)
-template <class P> ONELOOP_INLINE constexpr P min(P a, P b) {
-    if constexpr (std::is_floating_point_v<typename P::element>) {
-        return select((a < b) | is_nan(a), a, b);
-    } else {
-        return select(a < b, a, b);
-    }
+template <class P>
+ONELOOP_INLINE constexpr P min(P a, P b) {
+  if constexpr (std::is_floating_point_v<typename P::element>) {
+    return select((a < b) | is_nan(a), a, b);
+  } else {
+    return select(a < b, a, b);
+  }
 }
 // max(a, b); NaN when either is NaN, as torch.maximum
-template <class P> ONELOOP_INLINE constexpr P max(P a, P b) {
-    if constexpr (std::is_floating_point_v<typename P::element>) {
-        return select((a > b) | is_nan(a), a, b);
-    } else {
-        return select(a > b, a, b);
-    }
+template <class P>
+ONELOOP_INLINE constexpr P max(P a, P b) {
+  if constexpr (std::is_floating_point_v<typename P::element>) {
+    return select((a > b) | is_nan(a), a, b);
+  } else {
+    return select(a > b, a, b);
+  }
 }
 // min(max(x, low), high): high when the bounds are crossed; NaN stays, a NaN bound bounds nothing
-template <class P> ONELOOP_INLINE constexpr P clamp(P x, P low, P high) {
-    x = select(x < low, low, x);
-    return select(x > high, high, x);
+template <class P>
+ONELOOP_INLINE constexpr P clamp(P x, P low, P high) {
+  x = select(x < low, low, x);
+  return select(x > high, high, x);
 }
 // -1, 0 or 1; zeros keep their sign, NaN stays
-template <class P> ONELOOP_INLINE constexpr P sign(P x) {
-    using T = typename P::element;
-    return select(x > P(T(0)), P(T(1)), select(x < P(T(0)), P(T(-1)), x));
+template <class P>
+ONELOOP_INLINE constexpr P sign(P x) {
+  using T = typename P::element;
+  return select(x > P(T(0)), P(T(1)), select(x < P(T(0)), P(T(-1)), x));
 }
-template <class P> ONELOOP_INLINE constexpr P abs(P x) { return abs(x); }
+template <class P>
+ONELOOP_INLINE constexpr P abs(P x) {
+  return abs(x);
+}
 
 }  // namespace ONELOOP_NAMESPACE::math

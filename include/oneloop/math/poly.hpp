@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Polynomials over packs, and what exponentials and logarithms share. Horner: the fewest operations; the loop over packs
-// hides its latency.
+// Polynomials over packs, and what exponentials and logarithms share. Horner: the fewest operations; the loop over
+// packs hides its latency.
 #pragma once
 
 #include <type_traits>
@@ -16,13 +16,13 @@ inline constexpr bool is_single = std::is_same_v<typename P::element, float>;
 // coefficients from the highest power down
 template <class P, class... C>
 ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
-    P r(highest);
-    ((r = fma(r, x, P(c))), ...);
-    return r;
+  P r(highest);
+  ((r = fma(r, x, P(c))), ...);
+  return r;
 }
 
-// The same by odd and even powers, which wait for each other at the end only: half of the latency, for one product more. For
-// polynomials so long that a loop over packs does not hide it.
+// The same by odd and even powers, which wait for each other at the end only: half of the latency, for one product
+// more. For polynomials so long that a loop over packs does not hide it.
 template <class P, class... C>
 ONELOOP_INLINE constexpr P horner_by_twos(P x, typename P::element highest, typename P::element second, C... c) {
   P const square = x * x;
@@ -38,45 +38,53 @@ template <class T>
 inline constexpr T ln2_low = std::is_same_v<T, float> ? T(0x1.7f7d1cp-20) : T(0x1.ef35793c7673p-45);
 
 // 2^n for n in [-bias + 1, bias], whole or as in scale2: the exponent field, shifted up from the low bits of a sum
-template <class P> ONELOOP_INLINE constexpr P pow2(P n) {
-    using F = simd::format_of<P>;
-    if constexpr (simd::has_lookup) return scale2(P(1), n);
-    else return simd::from_bits<P>(simd::bits(n + P(F::magic + F::bias)) << F::fraction);
+template <class P>
+ONELOOP_INLINE constexpr P pow2(P n) {
+  using F = simd::format_of<P>;
+  if constexpr (simd::has_lookup)
+    return scale2(P(1), n);
+  else
+    return simd::from_bits<P>(simd::bits(n + P(F::magic + F::bias)) << F::fraction);
 }
 
-template <class P> struct two {
-    P hi, lo;
+template <class P>
+struct two {
+  P hi, lo;
 };
 // hi + lo = a + b exactly, |a| >= |b| or a == 0
-template <class P> ONELOOP_INLINE constexpr two<P> fast_two_sum(P a, P b) {
-    P const s = a + b;
-    return {s, b - (s - a)};
+template <class P>
+ONELOOP_INLINE constexpr two<P> fast_two_sum(P a, P b) {
+  P const s = a + b;
+  return {s, b - (s - a)};
 }
 // hi + lo = a + b exactly
-template <class P> ONELOOP_INLINE constexpr two<P> two_sum(P a, P b) {
-    P const s = a + b, t = s - a;
-    return {s, (a - (s - t)) + (b - t)};
+template <class P>
+ONELOOP_INLINE constexpr two<P> two_sum(P a, P b) {
+  P const s = a + b, t = s - a;
+  return {s, (a - (s - t)) + (b - t)};
 }
 // hi + lo = a * b exactly (Dekker's splitting where the target has no fma)
-template <class P> ONELOOP_INLINE constexpr two<P> two_product(P a, P b) {
-    P const p = a * b;
-    if constexpr (simd::has_fma) {
-        return {p, fma(a, b, -p)};
-    } else {
-        P const factor(is_single<P> ? 4097 : 134217729);
-        P const c = factor * a, d = factor * b;
-        P const ah = c - (c - a), bh = d - (d - b), al = a - ah, bl = b - bh;
-        return {p, ((ah * bh - p) + ah * bl + al * bh) + al * bl};
-    }
+template <class P>
+ONELOOP_INLINE constexpr two<P> two_product(P a, P b) {
+  P const p = a * b;
+  if constexpr (simd::has_fma) {
+    return {p, fma(a, b, -p)};
+  } else {
+    P const factor(is_single<P> ? 4097 : 134217729);
+    P const c = factor * a, d = factor * b;
+    P const ah = c - (c - a), bh = d - (d - b), al = a - ah, bl = b - bh;
+    return {p, ((ah * bh - p) + ah * bl + al * bh) + al * bl};
+  }
 }
 // c - a * b where the product is close to c, exact with and without fma: what a quotient left
-template <class P> ONELOOP_INLINE constexpr P residual(P a, P b, P c) {
-    if constexpr (simd::has_fma) {
-        return fnma(a, b, c);
-    } else {
-        two<P> const p = two_product(a, b);
-        return (c - p.hi) - p.lo;
-    }
+template <class P>
+ONELOOP_INLINE constexpr P residual(P a, P b, P c) {
+  if constexpr (simd::has_fma) {
+    return fnma(a, b, c);
+  } else {
+    two<P> const p = two_product(a, b);
+    return (c - p.hi) - p.lo;
+  }
 }
 
 }  // namespace ONELOOP_NAMESPACE::math

@@ -113,8 +113,8 @@ struct momentum {
 
 /// torch.optim.Adam: m' = β₁·m + (1 - β₁)·d, v' = β₂·v + (1 - β₂)·d², d = g + weight_decay·w;
 /// w' = w - lr / (1 - β₁ᵗ) · m' / (√v' / √(1 - β₂ᵗ) + eps), t = 1, 2, ... the number of the step. Start with m = v = 0.
-/// Results: (w', m', v'), in one loop. t is a number, and the formula is made anew at each step; or a formula of rank 0, which
-/// is bound then: optimizer(w, m, v, gradient(loss, w), var<"step">) is one formula for the whole training.
+/// Results: (w', m', v'), in one loop. t is a number, and the formula is made anew at each step; or a formula of rank
+/// 0, which is bound then: optimizer(w, m, v, gradient(loss, w), var<"step">) is one formula for the whole training.
 template <class Lr = constant<1, 1000>, class Beta1 = constant<9, 10>, class Beta2 = constant<999, 1000>,
           class Eps = constant<1, 100000000>, class Decay = constant<0, 1>>
 struct adam {

@@ -47,9 +47,7 @@ struct product {
   static ONELOOP_INLINE constexpr P kernel(P a, P b) {
     return a * b;
   }
-  static constexpr auto derivative = [](auto const&, auto const& a, auto const& b) {
-    return partials(b, a);
-  };
+  static constexpr auto derivative = [](auto const&, auto const& a, auto const& b) { return partials(b, a); };
 };
 }  // namespace op
 

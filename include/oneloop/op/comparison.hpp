@@ -12,9 +12,7 @@ struct comparison {
   static constexpr int flops = 1;
   static constexpr auto ulp = exact;
   static constexpr bool yields_mask = true;
-  static constexpr auto derivative = [](auto const& y, auto const&, auto const&) {
-    return partials(c<0>(y), c<0>(y));
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&, auto const&) { return partials(c<0>(y), c<0>(y)); };
 };
 struct order : comparison {
   static constexpr auto accepts = elements::arithmetic;

@@ -19,8 +19,7 @@ struct elu_t {
   }
   static constexpr auto derivative = [](auto const&, auto const& x, auto const& alpha) {
     auto const zero = op::c<0>(x);
-    return op::partials(where(x > zero, op::c<1>(x), alpha % exp(min(x, zero))),
-                        expm1(min(x, zero)));
+    return op::partials(where(x > zero, op::c<1>(x), alpha % exp(min(x, zero))), expm1(min(x, zero)));
   };
 };
 

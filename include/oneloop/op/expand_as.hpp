@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// expand_as: a, repeated to the shape of x. What the gradient of sum(x) by x is made of: as many ones as x has elements,
-// which only x knows where its extents are known at run time.
+// expand_as: a, repeated to the shape of x. What the gradient of sum(x) by x is made of: as many ones as x has
+// elements, which only x knows where its extents are known at run time.
 #pragma once
 
 #include <oneloop/op/facts.hpp>

@@ -91,8 +91,8 @@ struct position_of_extremum {
     using I = index_element<P>;
     auto const better = beats(b.part[0], a.part[0]);
     auto const tie = !(better | beats(a.part[0], b.part[0]));
-    auto const first = simd::mask_cast<typename P::element>(simd::bit_cast<I>(b.part[1]) <
-                                                            simd::bit_cast<I>(a.part[1]));
+    auto const first =
+        simd::mask_cast<typename P::element>(simd::bit_cast<I>(b.part[1]) < simd::bit_cast<I>(a.part[1]));
     return select(better | (tie & first), b, a);
   }
   template <class P>

@@ -15,8 +15,8 @@
 //
 // and where they apply: infix or prefix, symbol, precedence (the text is no call), yields_mask (the
 // result is bool), mask_arguments = n (the first n arguments are masks), shown_arguments = n (the
-// text shows the first n only), written(a...) (the formula that the text shows instead), `using to` (the element type of the result). For reductions see
-// reduction_state.hpp.
+// text shows the first n only), written(a...) (the formula that the text shows instead), `using to` (the element type
+// of the result). For reductions see reduction_state.hpp.
 #pragma once
 
 #include <boost/hana/basic_tuple.hpp>
@@ -81,9 +81,7 @@ struct prefix_operation {
 
 /// A pack has a mask type, a mask has none.
 template <class P>
-concept mask_pack = !requires {
-  typename P::mask;
-};
+concept mask_pack = !requires { typename P::mask; };
 
 }  // namespace op
 

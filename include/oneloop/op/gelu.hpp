@@ -16,23 +16,17 @@ template <class P>
 ONELOOP_INLINE constexpr P scaled_normal_tail(P u) {
   P rest;
   if constexpr (math::is_single<P>)
-    rest = math::horner_by_twos(u, -0x1.3b3fb8p-14f, 0x1.01942ep-15f, 0x1.7a00b2p-11f, 0x1.cf8dd6p-11f,
-                                -0x1.eed5dp-10f, -0x1.ba77a4p-8f, -0x1.fbeb1ap-12f, 0x1.2cd2c4p-5f,
-                                0x1.d7d604p-6f, -0x1.535bb8p-2f);
+    rest = math::horner_by_twos(u, -0x1.3b3fb8p-14f, 0x1.01942ep-15f, 0x1.7a00b2p-11f, 0x1.cf8dd6p-11f, -0x1.eed5dp-10f,
+                                -0x1.ba77a4p-8f, -0x1.fbeb1ap-12f, 0x1.2cd2c4p-5f, 0x1.d7d604p-6f, -0x1.535bb8p-2f);
   else
-    rest = math::horner_by_twos(u, 0x1.01106ead4ae02p-26, 0x1.76aa17d05b9dcp-25,
-                                -0x1.585888f04a1a9p-25, -0x1.115d9e1a5761cp-22,
-                                -0x1.440e8a693fa88p-23, 0x1.dd438c14ec8c5p-22,
-                                0x1.8ed4f1d712888p-21, 0x1.3ba29893c621fp-22,
-                                -0x1.a83acf8867f69p-22, -0x1.6cad915f2e3p-20,
-                                -0x1.780da324a2badp-19, -0x1.7e3c689f3e95ap-19,
-                                0x1.0587a36ed4953p-19, 0x1.a5aac4a625455p-17, 0x1.6c987f2f725cap-16,
-                                0x1.44ebd0947cf3ap-17, -0x1.826345e692dffp-15,
-                                -0x1.0d98083e30787p-13, -0x1.e53f546ee2ab2p-14,
-                                0x1.b217e122bf79ap-13, 0x1.b1b0c08720a6ap-11, 0x1.9ba0c63533a7fp-11,
-                                -0x1.ff79b9bbc19ddp-10, -0x1.b8b937f7c0d03p-8,
-                                -0x1.ec6870c1e5ba7p-12, 0x1.2ccbfbf0c64ep-5, 0x1.d7d0e2393f54ep-6,
-                                -0x1.535bafa73c584p-2);
+    rest = math::horner_by_twos(
+        u, 0x1.01106ead4ae02p-26, 0x1.76aa17d05b9dcp-25, -0x1.585888f04a1a9p-25, -0x1.115d9e1a5761cp-22,
+        -0x1.440e8a693fa88p-23, 0x1.dd438c14ec8c5p-22, 0x1.8ed4f1d712888p-21, 0x1.3ba29893c621fp-22,
+        -0x1.a83acf8867f69p-22, -0x1.6cad915f2e3p-20, -0x1.780da324a2badp-19, -0x1.7e3c689f3e95ap-19,
+        0x1.0587a36ed4953p-19, 0x1.a5aac4a625455p-17, 0x1.6c987f2f725cap-16, 0x1.44ebd0947cf3ap-17,
+        -0x1.826345e692dffp-15, -0x1.0d98083e30787p-13, -0x1.e53f546ee2ab2p-14, 0x1.b217e122bf79ap-13,
+        0x1.b1b0c08720a6ap-11, 0x1.9ba0c63533a7fp-11, -0x1.ff79b9bbc19ddp-10, -0x1.b8b937f7c0d03p-8,
+        -0x1.ec6870c1e5ba7p-12, 0x1.2ccbfbf0c64ep-5, 0x1.d7d0e2393f54ep-6, -0x1.535bafa73c584p-2);
   return fma(rest, u, P(math::is_single<P> ? 0x1.5845dcp-1f : 0x1.5845dcad2a54ep-1));
 }
 }  // namespace op
@@ -59,8 +53,10 @@ struct gelu_t {
       if constexpr (simd::has_lookup) f = f * root;
       P const g = fma(f, s, f), g_low = fma(f, s, f - g);
       P q, rest;
-      if constexpr (simd::has_fma) q = g * inverse, rest = fnma(q, sum, g);
-      else q = g / sum, rest = P(0);
+      if constexpr (simd::has_fma)
+        q = g * inverse, rest = fnma(q, sum, g);
+      else
+        q = g / sum, rest = P(0);
       rest = fnma(q, sum_low, rest) + g_low;
       P const tail = fma(inverse, fnma(g, square.lo, rest), q);
       // -0 below: 0 - 0 would be 0. The bare instruction keeps a NaN and a zero of the second operand.

@@ -44,8 +44,7 @@ struct hard_swish_t {
   }
   static constexpr auto derivative = [](auto const&, auto const& x) {
     auto const three = op::c<3>(x);
-    return where(x < op::c<-3>(x), op::c<0>(x),
-                 where(x <= three, x / three + op::c<1, 2>(x), op::c<1>(x)));
+    return where(x < op::c<-3>(x), op::c<0>(x), where(x <= three, x / three + op::c<1, 2>(x), op::c<1>(x)));
   };
 };
 

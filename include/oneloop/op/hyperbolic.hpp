@@ -56,9 +56,7 @@ struct tanh_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::tanh(x);
   }
-  static constexpr auto derivative = [](auto const& y, auto const&) {
-    return op::c<1>(y) - square(y);
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<1>(y) - square(y); };
 };
 
 /// tanh(x), elementwise. Shape: that of x. Elements: float, double. Special values: tanh(±0) = ±0,

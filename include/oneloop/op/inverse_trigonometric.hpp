@@ -16,9 +16,7 @@ struct asin_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::asin(x);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x) {
-    return rsqrt(op::c<1>(x) - square(x));
-  };
+  static constexpr auto derivative = [](auto const&, auto const& x) { return rsqrt(op::c<1>(x) - square(x)); };
 };
 
 /// The angle in [-π/2, π/2] whose sine is x, elementwise. Shape: that of x. Elements: float,
@@ -38,9 +36,7 @@ struct acos_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::acos(x);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x) {
-    return -rsqrt(op::c<1>(x) - square(x));
-  };
+  static constexpr auto derivative = [](auto const&, auto const& x) { return -rsqrt(op::c<1>(x) - square(x)); };
 };
 
 /// The angle in [0, π] whose cosine is x, elementwise. Shape: that of x. Elements: float, double.
@@ -60,9 +56,7 @@ struct atan_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::atan(x);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x) {
-    return op::c<1>(x) / (op::c<1>(x) + square(x));
-  };
+  static constexpr auto derivative = [](auto const&, auto const& x) { return op::c<1>(x) / (op::c<1>(x) + square(x)); };
 };
 
 /// The angle in [-π/2, π/2] whose tangent is x, elementwise. Shape: that of x. Elements: float,

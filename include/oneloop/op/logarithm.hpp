@@ -36,9 +36,7 @@ struct log1p_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::log1p(x);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x) {
-    return op::c<1>(x) / (op::c<1>(x) + x);
-  };
+  static constexpr auto derivative = [](auto const&, auto const& x) { return op::c<1>(x) / (op::c<1>(x) + x); };
 };
 
 /// log(1 + x) without the cancellation near 0, elementwise. Shape: that of x. Elements: float,

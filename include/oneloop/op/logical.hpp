@@ -14,9 +14,7 @@ struct logical {
   static constexpr bool yields_mask = true;
 };
 struct binary_logical : logical {
-  static constexpr auto derivative = [](auto const& y, auto const&, auto const&) {
-    return partials(c<0>(y), c<0>(y));
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&, auto const&) { return partials(c<0>(y), c<0>(y)); };
 };
 }  // namespace op
 

@@ -70,12 +70,10 @@ struct clamp_t {
   static ONELOOP_INLINE constexpr P kernel(P x, P low, P high) {
     return math::clamp(x, low, high);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x, auto const& low,
-                                        auto const& high) {
+  static constexpr auto derivative = [](auto const&, auto const& x, auto const& low, auto const& high) {
     auto const one = op::c<1>(x);
     auto const zero = op::c<0>(x);
-    return op::partials(where(x >= low && x <= high, one, zero),
-                        where(x < low && low < high, one, zero),
+    return op::partials(where(x >= low && x <= high, one, zero), where(x < low && low < high, one, zero),
                         where(x > high || high < low, one, zero));
   };
 };
@@ -86,8 +84,7 @@ struct clamp_t {
 template <class X, class Low, class High>
   requires operands<X, Low, High>
 constexpr auto clamp(X&& x, Low&& low, High&& high) {
-  return elementwise<clamp_t>(static_cast<X&&>(x), static_cast<Low&&>(low),
-                              static_cast<High&&>(high));
+  return elementwise<clamp_t>(static_cast<X&&>(x), static_cast<Low&&>(low), static_cast<High&&>(high));
 }
 
 }  // namespace ONELOOP_NAMESPACE

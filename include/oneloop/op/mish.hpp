@@ -30,8 +30,7 @@ struct mish_t {
   // t + x·sigmoid(x)·(1 - t²), t = tanh(softplus(x)); the bounds as in silu.hpp.
   static constexpr auto derivative = [](auto const&, auto const& x) {
     auto const t = tanh(softplus(x));
-    return t + clamp(x, op::c<-1000>(x), op::c<1000>(x)) %
-                   (stable_sigmoid(x) % (op::c<1>(x) - square(t)));
+    return t + clamp(x, op::c<-1000>(x), op::c<1000>(x)) % (stable_sigmoid(x) % (op::c<1>(x) - square(t)));
   };
 };
 

@@ -36,9 +36,7 @@ struct rsqrt_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::rsqrt(x);
   }
-  static constexpr auto derivative = [](auto const& y, auto const&) {
-    return -(op::c<1, 2>(y) * (y % square(y)));
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&) { return -(op::c<1, 2>(y) * (y % square(y))); };
 };
 
 /// 1 / sqrt(x), elementwise. Shape: that of x. Elements: float, double. Special values: rsqrt(±0) =
@@ -58,9 +56,7 @@ struct cbrt_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::cbrt(x);
   }
-  static constexpr auto derivative = [](auto const& y, auto const&) {
-    return op::c<1>(y) / (op::c<3>(y) * square(y));
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<1>(y) / (op::c<3>(y) * square(y)); };
 };
 
 /// The cube root of x, negative for x < 0, elementwise. Shape: that of x. Elements: float, double.
@@ -105,8 +101,7 @@ struct pow_t {
   static constexpr auto derivative = [](auto const& y, auto const& a, auto const& b) {
     auto const zero = op::c<0>(y);
     auto const one = op::c<1>(y);
-    return op::partials(where(b == zero, zero, b % pow(a, b - one)),
-                        where(a == zero && b >= zero, zero, y % log(a)));
+    return op::partials(where(b == zero, zero, b % pow(a, b - one)), where(a == zero && b >= zero, zero, y % log(a)));
   };
 };
 

@@ -44,8 +44,7 @@ struct state {
   }
 
   /// a where the mask is set, else b: how a driver keeps the lanes beyond the end out.
-  friend ONELOOP_INLINE constexpr state select(typename P::mask mask, state const& a,
-                                               state const& b) {
+  friend ONELOOP_INLINE constexpr state select(typename P::mask mask, state const& a, state const& b) {
     state result = a;
     for (int k = 0; k < K; ++k) result.part[k] = select(mask, a.part[k], b.part[k]);
     return result;
@@ -55,17 +54,15 @@ struct state {
 namespace op {
 
 template <class T>
-inline constexpr T infinity = std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity()
-                                                          : std::numeric_limits<T>::max();
+inline constexpr T infinity =
+    std::is_floating_point_v<T> ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
 template <class T>
-inline constexpr T minus_infinity = std::is_floating_point_v<T>
-                                        ? -std::numeric_limits<T>::infinity()
-                                        : std::numeric_limits<T>::min();
+inline constexpr T minus_infinity =
+    std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::min();
 
 /// Integers as wide as the lanes of P: positions, stored in a state as the bits of a P.
 template <class P>
-using index_element =
-    std::conditional_t<sizeof(typename P::element) == 8, std::int64_t, std::int32_t>;
+using index_element = std::conditional_t<sizeof(typename P::element) == 8, std::int64_t, std::int32_t>;
 
 }  // namespace op
 

@@ -17,9 +17,7 @@ struct sigmoid_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::sigmoid(x);
   }
-  static constexpr auto derivative = [](auto const& y, auto const&) {
-    return y % (op::c<1>(y) - y);
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&) { return y % (op::c<1>(y) - y); };
 };
 
 /// sigmoid(x) = 1 / (1 + exp(-x)), the textbook formula, elementwise. Shape: that of x. Elements:
@@ -65,16 +63,14 @@ struct logistic_density_t {
   }
   // Gradients are read by people: there it is the product that everyone knows.
   static constexpr auto written = [](auto const& x) { return stable_sigmoid(x) % stable_sigmoid(-x); };
-  static constexpr auto derivative = [](auto const& y, auto const& x) {
-    return -(y % tanh(op::c<1, 2>(x) * x));
-  };
+  static constexpr auto derivative = [](auto const& y, auto const& x) { return -(y % tanh(op::c<1, 2>(x) * x)); };
 };
 
-/// logistic_density(x) = σ(x)·σ(-x), the derivative of the sigmoid, from exp(-|x|) in one go, elementwise: no product of
-/// rounded sigmoids, at the cost of one of them. Its text is that product. Shape: that of x. Elements: float, double.
-/// Special values: logistic_density(±inf) = 0, NaN propagates; full relative accuracy down to the smallest subnormal
-/// result; no floating-point exception but inexact and underflow. Worst error: math::logistic_density_ulp. Cost:
-/// logistic_density_t::flops. SciPy: stats.logistic.pdf.
+/// logistic_density(x) = σ(x)·σ(-x), the derivative of the sigmoid, from exp(-|x|) in one go, elementwise: no product
+/// of rounded sigmoids, at the cost of one of them. Its text is that product. Shape: that of x. Elements: float,
+/// double. Special values: logistic_density(±inf) = 0, NaN propagates; full relative accuracy down to the smallest
+/// subnormal result; no floating-point exception but inexact and underflow. Worst error: math::logistic_density_ulp.
+/// Cost: logistic_density_t::flops. SciPy: stats.logistic.pdf.
 template <operands X>
 constexpr auto logistic_density(X&& x) {
   return elementwise<logistic_density_t>(static_cast<X&&>(x));
@@ -133,9 +129,7 @@ struct logit_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::logit(x);
   }
-  static constexpr auto derivative = [](auto const&, auto const& x) {
-    return op::c<1>(x) / (x % (op::c<1>(x) - x));
-  };
+  static constexpr auto derivative = [](auto const&, auto const& x) { return op::c<1>(x) / (x % (op::c<1>(x) - x)); };
 };
 
 /// log(x / (1 - x)), the inverse of sigmoid, elementwise. Shape: that of x. Elements: float,

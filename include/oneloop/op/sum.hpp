@@ -109,7 +109,8 @@ struct prod_t {
     auto const one = op::c<1>(x);
     auto const zeros = along.template fold<sum_t>(where(x == zero, one, zero));
     auto const others = along.template fold<prod_t>(where(x == zero, one, x));
-    return where(x == zero, where(zeros == one, others, zero), where(zeros == zero, others / where(x == zero, one, x), zero));
+    return where(x == zero, where(zeros == one, others, zero),
+                 where(zeros == zero, others / where(x == zero, one, x), zero));
   };
 };
 

@@ -56,9 +56,7 @@ struct tan_t {
   static ONELOOP_INLINE constexpr P kernel(P x) {
     return math::tan(x);
   }
-  static constexpr auto derivative = [](auto const& y, auto const&) {
-    return op::c<1>(y) + square(y);
-  };
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<1>(y) + square(y); };
 };
 
 /// tan(x), x in radians, elementwise. Shape: that of x. Elements: float, double. Special values:

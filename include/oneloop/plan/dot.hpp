@@ -74,8 +74,9 @@ constexpr void dot_temps(writer& out, int stage, type_list<Infos...>) {
 }
 
 template <class Program, class Space, int Axis, class... Slots, class... Sinks>
-constexpr void dot_stage(writer& out, int stage, bool several,
-                         planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const* what) {
+constexpr void dot_stage(
+    writer& out, int stage, bool several,
+    planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const* what) {
   dot_edges(out, stage, gather_stage(type_list<>{}, what));
   dot_temps<Program, planner::stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>>(
       out, stage, typename Program::temps{});
@@ -124,8 +125,9 @@ struct write_dot<program<hana::basic_tuple<Stages...>, Temps, Scopes>> {
 
 }  // namespace planner
 
-/// to_dot(f), to_dot(f, g, ...): the plan of the formulas as a graph for Graphviz's dot, as a constant: arrays that are read,
-/// the stages (in a frame where they share a sweep) with what they compute, what they store for each other, the results.
+/// to_dot(f), to_dot(f, g, ...): the plan of the formulas as a graph for Graphviz's dot, as a constant: arrays that are
+/// read, the stages (in a frame where they share a sweep) with what they compute, what they store for each other, the
+/// results.
 template <class... F>
   requires(formula<F> && ...)
 constexpr auto to_dot(F const&...) {

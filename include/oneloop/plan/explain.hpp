@@ -126,7 +126,8 @@ constexpr void write_sweeps(writer& out, type_list<Stages...>) {
     int waits = -1;
     [&]<class... Infos>(type_list<Infos...>) {
       int temp = 0;
-      ((reads[temp++] && schedule.place[Infos::stage].role != sweep_role::alone ? void(waits = temp - 1) : void()), ...);
+      ((reads[temp++] && schedule.place[Infos::stage].role != sweep_role::alone ? void(waits = temp - 1) : void()),
+       ...);
     }(typename Program::temps{});
     out << "stage " << here + 1;
     if (waits >= 0)
@@ -146,7 +147,8 @@ constexpr void write_program(writer& out, program<hana::basic_tuple<Stages...>, 
   out << info.temporaries << (info.temporaries == 1 ? " temporary" : " temporaries");
   if constexpr (info.temporaries > 0) out << " (" << info.temporary_bytes << " bytes)";
   if constexpr (info.buffers > 0)
-    out << ", " << info.buffers << (info.buffers == 1 ? " buffer" : " buffers") << " (" << info.buffer_bytes << " bytes)";
+    out << ", " << info.buffers << (info.buffers == 1 ? " buffer" : " buffers") << " (" << info.buffer_bytes
+        << " bytes)";
   out << ", " << info.flops << " flops, reads " << info.bytes_read << " bytes, writes " << info.bytes_written
       << " bytes\n";
   constexpr bool several = results_of<Stages...>() > 1;
@@ -158,15 +160,13 @@ constexpr void write_program(writer& out, program<hana::basic_tuple<Stages...>, 
 
 template <class... F>
 struct write_plan {
-  constexpr void operator()(writer& out) const {
-    write_program(out, static_cast<program_of<F...> const*>(nullptr));
-  }
+  constexpr void operator()(writer& out) const { write_program(out, static_cast<program_of<F...> const*>(nullptr)); }
 };
 
 }  // namespace planner
 
-/// The plan in words: a line of figures, then one line per stage, the sweeps of several stages and why others run apart,
-/// then one line per temporary. Run-time extents
+/// The plan in words: a line of figures, then one line per stage, the sweeps of several stages and why others run
+/// apart, then one line per temporary. Run-time extents
 /// count as one in the figures.
 template <formula... F>
 constexpr auto explain(F const&...) {

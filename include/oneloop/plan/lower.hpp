@@ -63,8 +63,7 @@ inline constexpr bool is_simple<size_along<Axis, A>> = true;
 
 /// Read where it lies, perhaps with its axes in another order.
 template <class Node>
-inline constexpr bool is_memory =
-    is_leaf_array<Node> || oneloop::detail::is_var<Node>;
+inline constexpr bool is_memory = is_leaf_array<Node> || oneloop::detail::is_var<Node>;
 template <fixed_string Name, class Shape, class Value>
 inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value>;
 template <class Permutation, class A>
@@ -78,8 +77,7 @@ constexpr int count_in(type_list<T...>) {
 }
 template <class Wanted, class Node>
   requires(!std::is_void_v<Node>)
-inline constexpr int count_of<Wanted, Node> =
-    std::is_same_v<Wanted, Node> ? 1 : count_in<Wanted>(children_t<Node>{});
+inline constexpr int count_of<Wanted, Node> = std::is_same_v<Wanted, Node> ? 1 : count_in<Wanted>(children_t<Node>{});
 
 /// Operations per element, contractions not counted.
 template <class Node>
@@ -149,8 +147,7 @@ template <int Scope, fixed_string Name, class Shape, class Value>
 struct simplified<Scope, named<Name, Shape, Value>> {
   static constexpr auto of(named<Name, Shape, Value> const& node) {
     if constexpr (is_leaf_array<Value>)
-      return read<decltype(node.value.data().borrow()), Shape, known<Name, Scope>>{
-          node.value.data().borrow()};
+      return read<decltype(node.value.data().borrow()), Shape, known<Name, Scope>>{node.value.data().borrow()};
     else if constexpr (requires { node.value.number; })
       return number_of<typename Value::number_type, known<Name, Scope>>{node.value.number};
     else
@@ -228,8 +225,7 @@ constexpr auto make_program(Stages const& stages) {
 }
 template <class Program>
 constexpr auto with_new_scope(Program const& p) {
-  return make_program<std::remove_cvref_t<decltype(p.stages)>, typename Program::temps, Program::scopes + 1>(
-      p.stages);
+  return make_program<std::remove_cvref_t<decltype(p.stages)>, typename Program::temps, Program::scopes + 1>(p.stages);
 }
 
 template <class Space, int Axis, class Slots, class... Sinks>
@@ -284,15 +280,16 @@ template <class Scope, class Node, class Program>
   requires(identified<Node>)
 inline constexpr int stored_as<Scope, Node, Program> = find_temp<key<Node, Scope::id>>(typename Program::temps{});
 
-/// A factor with fewer columns than two registers have lanes, and many rows, is stored with its axes exchanged: what the
-/// lanes run along is then as long as a tile, not a part of one panel (30-16-8-1 perceptron, 512 rows, AVX-512: 21 ns a row
-/// stored by rows, 10 so; 1000 rows, AVX2: 41 ns with 16 columns exchanged too, 30 so, 33 by rows).
+/// A factor with fewer columns than two registers have lanes, and many rows, is stored with its axes exchanged: what
+/// the lanes run along is then as long as a tile, not a part of one panel (30-16-8-1 perceptron, 512 rows, AVX-512: 21
+/// ns a row stored by rows, 10 so; 1000 rows, AVX2: 41 ns with 16 columns exchanged too, 30 so, 33 by rows).
 template <class Node>
 inline constexpr bool is_narrow = false;
 template <class Node>
   requires(rank_v<Node> == 2)
 inline constexpr bool is_narrow<Node> = [] {
-  constexpr int narrow = 2 * ONELOOP_REGISTER_BYTES / static_cast<int>(sizeof(computed<element_or<element_t<Node>, float>>));
+  constexpr int narrow =
+      2 * ONELOOP_REGISTER_BYTES / static_cast<int>(sizeof(computed<element_or<element_t<Node>, float>>));
   constexpr int rows = shape::extent_of<shape::axis<shape_t<Node>, 0>>;
   constexpr int columns = shape::extent_of<shape::axis<shape_t<Node>, 1>>;
   return columns != shape::dynamic && columns < narrow && (rows == shape::dynamic || rows > 8 * narrow);
@@ -332,15 +329,16 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
     using stored_shape = std::conditional_t<transposed, decltype(shape::reversed(shape_t<Node>{})), shape_t<Node>>;
     using after_type = std::remove_const_t<decltype(after)>;
     if constexpr (requires { after_type::found; }) {
-      return make_lowered(after.program, slots, stored_in<after_type::found>(typename decltype(after.program)::temps{}));
+      return make_lowered(after.program, slots,
+                          stored_in<after_type::found>(typename decltype(after.program)::temps{}));
     } else {
-    constexpr int index = after_type::temps::size;
-    constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
-    using temps = decltype(with_temp<temp_info<this_key, stored_shape, element_t<Node>, stage, transposed>>(
-        typename after_type::temps{}));
-    return make_lowered(
-        make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages),
-        slots, stored_in<index>(temps{}));
+      constexpr int index = after_type::temps::size;
+      constexpr int stage = stage_writing<to_temp<index>>(decltype(types_in(after.stages)){});
+      using temps = decltype(with_temp<temp_info<this_key, stored_shape, element_t<Node>, stage, transposed>>(
+          typename after_type::temps{}));
+      return make_lowered(
+          make_program<std::remove_cvref_t<decltype(after.stages)>, temps, after_type::scopes>(after.stages), slots,
+          stored_in<index>(temps{}));
     }
   }
 }
@@ -363,8 +361,8 @@ constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& p
   if constexpr (InSpace) {
     auto left = lower_factor<Scope, (rank_v<B> >= 2)>(node.left, program, slots);
     auto right = lower_factor<Scope, (rank_v<A> >= 2)>(node.right, left.program, left.slots);
-    using product = contraction<Shape, std::remove_cvref_t<decltype(left.node)>,
-                                std::remove_cvref_t<decltype(right.node)>>;
+    using product =
+        contraction<Shape, std::remove_cvref_t<decltype(left.node)>, std::remove_cvref_t<decltype(right.node)>>;
     constexpr int found = find_slot<product>(decltype(types_in(slots)){});
     if constexpr (found >= 0)
       return make_lowered(right.program, slots, slot<found, product>{});
@@ -460,9 +458,8 @@ constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const
   auto args = hana::unpack(node.args, [&](auto const&... arg) {
     return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
   });
-  auto again = hana::unpack(args.node, [](auto const&... arg) {
-    return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{arg...};
-  });
+  auto again = hana::unpack(
+      args.node, [](auto const&... arg) { return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{arg...}; });
   return make_lowered(args.program, args.slots, again);
 }
 
@@ -562,8 +559,9 @@ template <int None, class Node>
   requires(children_t<Node>::size > 0 && !is_slot<Node>)
 inline constexpr int first_slot<None, Node> = first_slot_in<None>(children_t<Node>{});
 
-/// Whether a formula, planned with the contractions of a stage at hand, runs over that stage's range of indices, for which
-/// alone these are computed. Two without a name may differ in size, unless both formulas have the same contraction.
+/// Whether a formula, planned with the contractions of a stage at hand, runs over that stage's range of indices, for
+/// which alone these are computed. Two without a name may differ in size, unless both formulas have the same
+/// contraction.
 template <class Space, class Node, int Before, int Now>
 constexpr bool one_range() {
   if constexpr (!has_anonymous_extent<Space> || Now == 0)
@@ -617,7 +615,7 @@ constexpr auto new_stage(Node const& node, Program const& program) {
   using sink = typename root::template sink<target_or_temp<Target, after::temps::size>,
                                             std::remove_cvref_t<decltype(inside.node)>>;
   auto all = append(inside.program.stages,
-                          make_stage<shape_t<typename root::inner>, root::axis>(inside.slots, sink{inside.node}));
+                    make_stage<shape_t<typename root::inner>, root::axis>(inside.slots, sink{inside.node}));
   return make_program<std::remove_const_t<decltype(all)>, typename after::temps, after::scopes>(all);
 }
 
@@ -642,14 +640,17 @@ constexpr auto add_results(Node const& node, Program const& program) {
 
 template <class Scope, int Index, class Program, class First, class... Rest>
 constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest) {
-  return lower_all<Scope, Index + oneloop::detail::count_results<First>>(
-      add_results<Scope, Index>(first, program), rest...);
+  return lower_all<Scope, Index + oneloop::detail::count_results<First>>(add_results<Scope, Index>(first, program),
+                                                                         rest...);
 }
 
 template <class Node>
 struct holds_elements : std::false_type {};
 template <class Array>
-struct holds_elements<owned<Array>> : std::bool_constant<!std::is_trivially_copyable_v<Array> || !requires { typename Array::oneloop_view; }> {};
+        struct holds_elements<owned<Array>> : std::bool_constant < !std::is_trivially_copyable_v<Array> ||
+    !requires {
+  typename Array::oneloop_view;
+}>{};
 
 /// The formula with pointers to the arrays that it holds: lowering copies nodes, and a view of a copied array would
 /// outlive it.

@@ -13,7 +13,8 @@ struct anonymous {};
 template <fixed_string Name, int Scope>
 struct known {};
 
-/// Identity of a leaf of which a sweep takes a part at a time: most likely it comes from memory, and the next part is near.
+/// Identity of a leaf of which a sweep takes a part at a time: most likely it comes from memory, and the next part is
+/// near.
 struct passing {};
 
 /// Data in memory. By view and not by address of the tensor: a store through a vector type may alias anything,

@@ -9,11 +9,11 @@ namespace ONELOOP_NAMESPACE {
 
 /// Run-time extents count as one in every figure, which is then per unit of them; variables count as float.
 struct plan_info {
-  int loops = 0;               // fused loop nests
-  int sweeps = 0;              // passes over the data: loops that run tile by tile together are one
-  int temporaries = 0;         // arrays stored in between, as a whole
+  int loops = 0;        // fused loop nests
+  int sweeps = 0;       // passes over the data: loops that run tile by tile together are one
+  int temporaries = 0;  // arrays stored in between, as a whole
   long long temporary_bytes = 0;
-  int buffers = 0;             // what a sweep keeps for itself: a tile of an array, or the sums that its end reads; neither
+  int buffers = 0;  // what a sweep keeps for itself: a tile of an array, or the sums that its end reads; neither
   long long buffer_bytes = 0;  // grows with the dimension that is swept
   long long flops = 0;         // additions, multiplications, and each function at its own cost
   long long bytes_read = 0;    // each array once per sweep that reads it
@@ -81,9 +81,9 @@ constexpr long long sink_bytes() {
 
 template <class Contraction>
 constexpr long long contraction_flops() {
-  constexpr long long terms =
-      (inner_extent_v<Contraction> == shape::dynamic ? 1LL : inner_extent_v<Contraction>) *
-      shape::static_size<shape_t<Contraction>>;
+  constexpr long long terms = (inner_extent_v<Contraction> == shape::dynamic
+                                   ? 1LL
+                                   : inner_extent_v<Contraction>)*shape::static_size<shape_t<Contraction>>;
   return terms * (2 + flops_of<std::remove_cvref_t<decltype(std::declval<Contraction>().left)>> +
                   flops_of<std::remove_cvref_t<decltype(std::declval<Contraction>().right)>>);
 }
@@ -97,7 +97,8 @@ constexpr long long sink_flops() {
 }
 
 template <class Program, class Space, int Axis, class... Slots, class... Sinks>
-constexpr void count(plan_info& info, stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
+constexpr void count(plan_info& info,
+                     stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
   if constexpr (Space::rank > 0) ++info.loops;
   info.flops += (0LL + ... + contraction_flops<Slots>());
   info.flops += shape::static_size<Space> * (0LL + ... + sink_flops<Sinks>());
@@ -182,8 +183,7 @@ using program_of = decltype(make(std::declval<node_t<F> const&>()...));
 
 /// The plan of a formula type; for several formulas, of their evaluation together.
 template <class... F>
-inline constexpr plan_info plan_v =
-    planner::describe(static_cast<planner::program_of<F const&...> const*>(nullptr));
+inline constexpr plan_info plan_v = planner::describe(static_cast<planner::program_of<F const&...> const*>(nullptr));
 
 /// Of a formula that was rejected: whatever is asked of it holds.
 template <class... F>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which axes of a program run over one range of indices. A name says it, and so does a static extent; of a range that is
-// sized at run time and has no name (dyn) only the structure does. Axes are tied where one is the other's, or where the
-// evaluation has compared them before it began (eval/check.hpp):
+// Which axes of a program run over one range of indices. A name says it, and so does a static extent; of a range that
+// is sized at run time and has no name (dyn) only the structure does. Axes are tied where one is the other's, or where
+// the evaluation has compared them before it began (eval/check.hpp):
 //
 //   a temporary             as it is written, and as each formula reads it
 //   an array under a name   wherever it is read within one scope
@@ -200,7 +200,8 @@ struct stage_axes<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tu
     if constexpr (rank_v<typename Sink::formula_type> == rank) tie_below<typename Sink::formula_type>(all, at);
     if constexpr (!is_result<typename Sink::target>)
       for (int axis = 0; axis < Sink::shape_type::rank; ++axis)
-        all.tie(all.temps[Sink::target::index] + axis, first + axis + (axis_of<Sink> >= 0 && axis >= axis_of<Sink> ? 1 : 0));
+        all.tie(all.temps[Sink::target::index] + axis,
+                first + axis + (axis_of<Sink> >= 0 && axis >= axis_of<Sink> ? 1 : 0));
   }
   static constexpr void tie_axes(ties& all, int first) {
     all.space = first;

@@ -8,8 +8,8 @@
 //   by its contractions           every one of them sums over the dimension: tile after tile is added to the sums, and
 //                                 what follows them runs once, behind the last tile
 //
-// An array is cut along any axis but those of a packed matrix. What a sweep folds or sums is there when it ends: a stage
-// that needs it runs at its end if it has not the dimension, and otherwise in a later sweep.
+// An array is cut along any axis but those of a packed matrix. What a sweep folds or sums is there when it ends: a
+// stage that needs it runs at its end if it has not the dimension, and otherwise in a later sweep.
 #pragma once
 
 #include <oneloop/plan/ranges.hpp>
@@ -147,10 +147,11 @@ struct temps_of<temp<Index, Shape, Element>> {
   static constexpr void mark(bool* marked) { marked[Index] = true; }
 };
 
-/// Whether the reduction's result over a range can be had from its results, or states, over parts of it. Positions count
-/// from the beginning of the part.
+/// Whether the reduction's result over a range can be had from its results, or states, over parts of it. Positions
+/// count from the beginning of the part.
 template <class Op>
-inline constexpr bool folds_in_parts = std::is_same_v<typename Op::template result<float>, float> || requires { Op::of_masks; };
+inline constexpr bool folds_in_parts =
+    std::is_same_v<typename Op::template result<float>, float> || requires { Op::of_masks; };
 /// Whether results of parts are added.
 template <class Op>
 inline constexpr bool adds_parts = std::is_base_of_v<op::accumulation, Op>;
@@ -185,14 +186,14 @@ struct swept_stage<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_t
                               std::is_same_v<computed<typename Sink::element>, typename Sink::element>);
     }
   }
-  /// A product of matrices all of whose ranges are sized at run time and have no names: nothing says that either is small.
-  /// Each tile would arrange the other factor anew, and a BLAS is to have it as a whole.
+  /// A product of matrices all of whose ranges are sized at run time and have no names: nothing says that either is
+  /// small. Each tile would arrange the other factor anew, and a BLAS is to have it as a whole.
   template <class Slot>
   static constexpr bool may_be_large() {
     if constexpr (is_matrix_product<Slot>)
       return ranges_in<Space>::value[Space::rank - 2].is_anonymous() &&
-             ranges_in<Space>::value[Space::rank - 1].is_anonymous() &&
-             factor_axes<Slot>::left_range.is_anonymous() && factor_axes<Slot>::right_range.is_anonymous();
+             ranges_in<Space>::value[Space::rank - 1].is_anonymous() && factor_axes<Slot>::left_range.is_anonymous() &&
+             factor_axes<Slot>::right_range.is_anonymous();
     else
       return false;
   }
@@ -219,7 +220,8 @@ struct swept_stage<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_t
   static constexpr void mark_sink(sweep_way way, temp_state* temps) {
     if constexpr (!is_result<typename Sink::target>) {
       int axis = way.role == sweep_role::along_axis ? way.axis : uncut;
-      if (is_fold<Sink> && axis != uncut) axis = Axis == all_axes || Axis == axis ? uncut : Axis < axis ? axis - 1 : axis;
+      if (is_fold<Sink> && axis != uncut)
+        axis = Axis == all_axes || Axis == axis ? uncut : Axis < axis ? axis - 1 : axis;
       temps[Sink::target::index] = {true, axis};
     }
   }
@@ -275,10 +277,10 @@ struct schedule {
   int tile[Stages > 0 ? Stages : 1]{};      // of each sweep: how many indices at a time, 0 if all of them at once
 };
 
-/// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is there;
-/// but the fewer they are, the more often each stage is begun, and a product of matrices packs its other factor again.
-/// (Logistic regression with its gradient, 262144 x 256 floats, Zen 5: 9.3 ms by 32 rows, 9.9 by 64 and 128; 2097152 x 32,
-/// Zen 3: 26 ms by 256 rows, 23.5 by 128.)
+/// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is
+/// there; but the fewer they are, the more often each stage is begun, and a product of matrices packs its other factor
+/// again. (Logistic regression with its gradient, 262144 x 256 floats, Zen 5: 9.3 ms by 32 rows, 9.9 by 64 and 128;
+/// 2097152 x 32, Zen 3: 26 ms by 256 rows, 23.5 by 128.)
 inline constexpr int smallest_tile = 32, smallest_matrix_tile = 128, largest_tile = 512;
 inline constexpr long long tile_bytes = 16384, matrix_tile_bytes = 32768;
 
@@ -348,7 +350,8 @@ constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, in
       continue;
     }
     int const sweep = result.sweeps++;
-    for (int t = 0; t < temps_count; ++t) result.carried[t] = result.carried[t] || (at_end[t].there && at_end[t].axis == uncut);
+    for (int t = 0; t < temps_count; ++t)
+      result.carried[t] = result.carried[t] || (at_end[t].there && at_end[t].axis == uncut);
     // What only waits for these results (a gradient's division by the number of rows) ends the sweep.
     bool ends[count]{};
     for (int s = 0; s < count; ++s) {
@@ -464,7 +467,8 @@ constexpr auto best_schedule(stage_facts const* facts, program_ranges<Stages, Ax
   for (int s = 0; s < Stages; ++s) {
     for (int axis = 0; axis < facts[s].rank; ++axis) {
       range const& one = ranges.of[ranges.first[s] + axis];
-      bool skip = count == most_ranges || (!one.is_named() && one.extent != shape::dynamic && one.extent <= short_range);
+      bool skip =
+          count == most_ranges || (!one.is_named() && one.extent != shape::dynamic && one.extent <= short_range);
       for (int i = 0; i < count && !skip; ++i) skip = same_range(one, *tried[i]);
       if (skip) continue;
       tried[count++] = &one;

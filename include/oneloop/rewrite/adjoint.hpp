@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Adjoints, what a node is told of its part in the root: a number times a formula. How two of them add up, and how one is
-// summed over the axes that an operand was repeated along.
+// Adjoints, what a node is told of its part in the root: a number times a formula. How two of them add up, and how one
+// is summed over the axes that an operand was repeated along.
 #pragma once
 
 #include <oneloop/op/expand_as.hpp>
@@ -244,9 +244,8 @@ constexpr bool repeats_along() {
 template <int Axis, class F>
   requires requires { typename F::map; }
 constexpr bool repeats_along() {
-  return []<int... Map>(shape::axis_map<Map...>) {
-    return (true && ... && (Map != Axis && Map >= 0));
-  }(typename F::map{});
+  return
+      []<int... Map>(shape::axis_map<Map...>) { return (true && ... && (Map != Axis && Map >= 0)); }(typename F::map{});
 }
 template <int Axis, class Shape, int... Map, bool Explicit, class G>
 constexpr auto not_repeated(broadcasted<Shape, shape::axis_map<Map...>, Explicit, G> const& f) {

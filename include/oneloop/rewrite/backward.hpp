@@ -113,9 +113,8 @@ struct backward<applied<Op, Shape, Args...>> {
   using node_type = applied<Op, Shape, Args...>;
   template <class Names, class Adjoint>
   static constexpr auto step(Adjoint const& a) {
-    auto partials = hana::unpack(a.node.args, [&](auto const&... arg) {
-      return partial_list(Op::derivative(a.node, arg...));
-    });
+    auto partials =
+        hana::unpack(a.node.args, [&](auto const&... arg) { return partial_list(Op::derivative(a.node, arg...)); });
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return joined(operand<Names>(a, hana::at_c<I>(a.node.args), hana::at_c<I>(partials))...);
     }(std::index_sequence_for<Args...>{});
@@ -228,7 +227,10 @@ template <class Node>
 constexpr auto without_names(Node const& node) {
   if constexpr (requires { node.body; })
     return without_names(node.body);
-  else if constexpr (requires { Node::name; node.value; })
+  else if constexpr (requires {
+                       Node::name;
+                       node.value;
+                     })
     return without_names(node.value);
   else
     return node.map_children([](auto const& child) { return without_names(child); });
@@ -405,7 +407,8 @@ struct backward<contraction<Shape, A, B>> {
       return to<Names>(a.node.left, a.scale, contracted(b, d));
     } else {
       // [k] * [..., k, n]: the sum over all but k of D B
-      using wide = broadcasted<shape_t<B>, decltype(map_with<b_batch, b_rank - 1>()), false, std::remove_cvref_t<decltype(d)>>;
+      using wide =
+          broadcasted<shape_t<B>, decltype(map_with<b_batch, b_rank - 1>()), false, std::remove_cvref_t<decltype(d)>>;
       return to<Names>(a.node.left, a.scale,
                        sum_over(summed<sum_t, b_rank - 1>(multiplied(wide{d}, b)), leading<b_batch>{}));
     }
@@ -448,7 +451,8 @@ struct backward<contraction<Shape, A, B>> {
         return to<Names>(a.node.right, a.scale, outer(l, d));
       } else {
         using tall = broadcasted<shape_t<B>, shape::axis_map<b_rank - 2>, false, A>;
-        using wide = broadcasted<shape_t<B>, decltype(map_with<b_batch, b_rank - 1>()), false, std::remove_cvref_t<decltype(d)>>;
+        using wide =
+            broadcasted<shape_t<B>, decltype(map_with<b_batch, b_rank - 1>()), false, std::remove_cvref_t<decltype(d)>>;
         return to<Names>(a.node.right, a.scale, multiplied(tall{l}, wide{d}));
       }
     } else if constexpr (plain) {

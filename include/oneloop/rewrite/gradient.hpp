@@ -69,7 +69,8 @@ constexpr auto insert_all(Pending const& pending, First const& first, Rest const
 template <class... E>
 constexpr int highest(entries<E...> const*) {
   int index = 0, found = 0, most = -1;
-  ((height<typename E::node_type> > most ? void((most = height<typename E::node_type>, found = index)) : void(), ++index),
+  ((height<typename E::node_type> > most ? void((most = height<typename E::node_type>, found = index)) : void(),
+    ++index),
    ...);
   return most <= 0 ? -1 : found;
 }
@@ -94,9 +95,8 @@ constexpr auto propagate(entries<E...> const& pending) {
   } else {
     auto const& taken = hana::at_c<next>(pending.list);
     auto rest = without<next>(pending);
-    return hana::unpack(handed_on<Names>(taken), [&](auto const&... more) {
-      return propagate<Names>(insert_all(rest, more...));
-    });
+    return hana::unpack(handed_on<Names>(taken),
+                        [&](auto const&... more) { return propagate<Names>(insert_all(rest, more...)); });
   }
 }
 
@@ -169,8 +169,8 @@ constexpr auto gradients(F const& f, Vars const&... variables) {
 /// differentiable again. gradient(f, wrt(x, y)): several, as results. Shape: that of x. Elements: floating.
 /// Special values: as the derivatives that the operations state; what where(c, a, b) does not choose has no influence.
 /// Of min and max the elements that tie share. The result is simple (rewrite/simplify.hpp).
-/// Errors: f is no number (PyTorch: "grad can be implicitly created only for scalar outputs"), a variable that f does not
-/// have, an operation without a derivative (argmin, argmax, all, any) on the way. Cost: that of the formula.
+/// Errors: f is no number (PyTorch: "grad can be implicitly created only for scalar outputs"), a variable that f does
+/// not have, an operation without a derivative (argmin, argmax, all, any) on the way. Cost: that of the formula.
 /// PyTorch: torch.autograd.grad; JAX: grad.
 template <formula F, fixed_string Name, class Shape>
 constexpr auto gradient(F const& f, var_t<Name, Shape> const& x) {
@@ -206,7 +206,7 @@ constexpr auto value_and_gradient(F const& f, By const& by) {
     return invalid{};
   else
     return formula_results<rewrite::unnamed_t<formula_t<F>>, decltype(gradients)>{rewrite::unnamed(as_formula(f)),
-                                                                          std::move(gradients)};
+                                                                                  std::move(gradients)};
 }
 
 }  // namespace ONELOOP_NAMESPACE

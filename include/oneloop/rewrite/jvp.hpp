@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Directional derivatives as formulas: forward mode over the formula's type, from the variables to the root, by the same
-// derivatives as the gradient. One way up gives the change of every element of f along one direction.
+// Directional derivatives as formulas: forward mode over the formula's type, from the variables to the root, by the
+// same derivatives as the gradient. One way up gives the change of every element of f along one direction.
 #pragma once
 
 #include <oneloop/rewrite/backward.hpp>
@@ -74,9 +74,8 @@ template <class Op, class Shape, class... Args>
 struct forward<applied<Op, Shape, Args...>> {
   template <class Directions>
   static constexpr auto of(applied<Op, Shape, Args...> const& node, Directions const& directions) {
-    auto partials = hana::unpack(node.args, [&](auto const&... arg) {
-      return partial_list(Op::derivative(node, arg...));
-    });
+    auto partials =
+        hana::unpack(node.args, [&](auto const&... arg) { return partial_list(Op::derivative(node, arg...)); });
     auto sum = [&]<std::size_t... I>(std::index_sequence<I...>) {
       return added(zero{}, of_argument(hana::at_c<I>(partials), tangent(hana::at_c<I>(node.args), directions))...);
     }(std::index_sequence_for<Args...>{});
@@ -121,7 +120,8 @@ struct forward<reduced<Op, Axis, A>> {
     if constexpr (is_zero<decltype(inner)>) {
       return inner;
     } else {
-      auto factor = split(Op::derivative(backward<reduced<Op, Axis, A>>::again(node), node.arg, along<Axis, A>{node.arg}));
+      auto factor =
+          split(Op::derivative(backward<reduced<Op, Axis, A>>::again(node), node.arg, along<Axis, A>{node.arg}));
       return multiplied(factor.scale, reduced_by<sum_t, Axis>(multiplied(factor.term, inner)));
     }
   }

@@ -181,8 +181,7 @@ inline constexpr passing passed<permuted<Permutation, A>> = passing::spreading;
 template <class Body>
 inline constexpr passing passed<bound<Body>> = normalisation<bound<Body>>::value ? passing::no : passing::plain;
 template <fixed_string Name, class Shape, class Value>
-inline constexpr passing passed<named<Name, Shape, Value>> =
-    any_node<is_name, Value> ? passing::no : passing::plain;
+inline constexpr passing passed<named<Name, Shape, Value>> = any_node<is_name, Value> ? passing::no : passing::plain;
 
 // ---- matching
 
@@ -242,11 +241,10 @@ struct matcher {
     if constexpr (is_var<Pattern>)
       return variable<Pattern::name, Path>(found, type_list<Rest...>{});
     else if constexpr (passed<Node> != passing::no)
-      return all(found,
-                 type_list<goal<Pattern, std::remove_cvref_t<decltype(only_child(std::declval<Node const&>()))>,
-                                then_t<Path, std::conditional_t<is_named<Node>::value, inside, through>>,
-                                Spread || passed<Node> == passing::spreading>,
-                           Rest...>{});
+      return all(found, type_list<goal<Pattern, std::remove_cvref_t<decltype(only_child(std::declval<Node const&>()))>,
+                                       then_t<Path, std::conditional_t<is_named<Node>::value, inside, through>>,
+                                       Spread || passed<Node> == passing::spreading>,
+                                  Rest...>{});
     else if constexpr (is_constant<Pattern>)
       return number<Pattern, Node>(found, type_list<Rest...>{});
     else

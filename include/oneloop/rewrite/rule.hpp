@@ -140,15 +140,13 @@ template <class Replacement, class Axis, class Guessed, class Capture, class Nod
   requires(needs_name<Replacement, Node, Capture>())
 constexpr auto replaced(found<Axis, Guessed, Capture>, Node const& node) {
   return oneloop::detail::let<"">(part_at(typename Capture::path{}, node), [](auto const& v) {
-    return made<Replacement>::from(
-        givens<Axis, given<Capture::name, std::remove_cvref_t<decltype(v)>>>{{v}});
+    return made<Replacement>::from(givens<Axis, given<Capture::name, std::remove_cvref_t<decltype(v)>>>{{v}});
   });
 }
 template <class Replacement, class Axis, class Guessed, class... Captures, class Node>
 constexpr auto replaced(found<Axis, Guessed, Captures...>, Node const& node) {
-  return made<Replacement>::from(
-      givens<Axis, given<Captures::name, part_t<Node, typename Captures::path>>...>{
-          {part_at(typename Captures::path{}, node)}...});
+  return made<Replacement>::from(givens<Axis, given<Captures::name, part_t<Node, typename Captures::path>>...>{
+      {part_at(typename Captures::path{}, node)}...});
 }
 
 // ---- a table of rules over a formula
@@ -213,13 +211,11 @@ template <class Table, bool Guess, class Node>
 constexpr auto rewritten(Node const& node) {
   using here = rule_for_t<Table, Node, Guess>;
   if constexpr (matched<here>) {
-    return rewritten<Table, Guess>(
-        replaced<typename here::rule::replacement>(typename here::found_type{}, node));
+    return rewritten<Table, Guess>(replaced<typename here::rule::replacement>(typename here::found_type{}, node));
   } else if constexpr (children_t<Node>::size == 0) {
     return node;
   } else {
-    using over_parts =
-        decltype(node.map_children([](auto const& child) { return rewritten<Table, Guess>(child); }));
+    using over_parts = decltype(node.map_children([](auto const& child) { return rewritten<Table, Guess>(child); }));
     if constexpr (std::is_same_v<over_parts, Node>) {
       return node;
     } else {

@@ -8,8 +8,8 @@
 #pragma once
 
 #include <oneloop/formula/bind.hpp>
-#include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/formula_results.hpp>
+#include <oneloop/formula/linear_algebra.hpp>
 #include <oneloop/formula/size.hpp>
 #include <oneloop/formula/softmax.hpp>
 
@@ -407,9 +407,7 @@ struct simplified<contraction<Shape, A, B>> {
 };
 template <class Permutation, class A>
 struct simplified<permuted<Permutation, A>> {
-  static constexpr auto of(permuted<Permutation, A> const& node) {
-    return permuted_to<Permutation>(simple(node.arg));
-  }
+  static constexpr auto of(permuted<Permutation, A> const& node) { return permuted_to<Permutation>(simple(node.arg)); }
 };
 template <class Op, int Axis, class A>
 struct simplified<reduced<Op, Axis, A>> {

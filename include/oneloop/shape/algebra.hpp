@@ -88,7 +88,7 @@ constexpr auto join_by_name() {
       return axis<Large, Axis>;
   };
   return [&]<int... I>(std::integer_sequence<int, I...>) {
-    return extents<join_axis.template operator()<I>()...>{};
+    return extents<join_axis.template operator()<I>()...> {};
   }(std::make_integer_sequence<int, Large::rank>{});
 }
 
@@ -143,12 +143,16 @@ constexpr auto contract(A a, B b) {
     return no_fit{};
   } else {
     auto const rows = [&] {
-      if constexpr (rank_a >= 2) return extents<axis<A, rank_a - 2>>{};
-      else return extents<>{};
+      if constexpr (rank_a >= 2)
+        return extents<axis<A, rank_a - 2>>{};
+      else
+        return extents<>{};
     }();
     auto const columns = [&] {
-      if constexpr (rank_b >= 2) return extents<axis<B, rank_b - 1>>{};
-      else return extents<>{};
+      if constexpr (rank_b >= 2)
+        return extents<axis<B, rank_b - 1>>{};
+      else
+        return extents<>{};
     }();
     auto const batch_a = hana::drop_back(a, hana::size_c<(rank_a < 2 ? rank_a : 2)>);
     auto const batch_b = hana::drop_back(b, hana::size_c<(rank_b < 2 ? rank_b : 2)>);
@@ -202,8 +206,7 @@ constexpr auto transpose(Shape shape) {
   if constexpr (Shape::rank < 2)
     return shape;
   else
-    return hana::append(hana::append(hana::drop_back(shape, hana::size_c<2>),
-                                     hana::at_c<Shape::rank - 1>(shape)),
+    return hana::append(hana::append(hana::drop_back(shape, hana::size_c<2>), hana::at_c<Shape::rank - 1>(shape)),
                         hana::at_c<Shape::rank - 2>(shape));
 }
 

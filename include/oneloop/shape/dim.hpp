@@ -72,8 +72,7 @@ inline constexpr bool same_name = is_named<A> && name_of<A> == name_of<B>;
 /// extents are equal; an extent that is known at run time is then checked at run time.
 template <auto A, auto B>
 constexpr bool fits() {
-  constexpr bool extents_may_agree =
-      extent_of<A> == extent_of<B> || extent_of<A> == dynamic || extent_of<B> == dynamic;
+  constexpr bool extents_may_agree = extent_of<A> == extent_of<B> || extent_of<A> == dynamic || extent_of<B> == dynamic;
   constexpr bool names_agree = !is_named<A> || !is_named<B> || same_name<A, B>;
   return extents_may_agree && names_agree;
 }

@@ -52,7 +52,8 @@ struct invalid {
     return static_cast<T>(true);
   }
   template <class T>
-    requires(!requires { typename T::oneloop_node; } && !requires { typename T::oneloop_array; } && !number<T>)
+    requires(
+        !requires { typename T::oneloop_node; } && !requires { typename T::oneloop_array; } && !number<T>)
   friend constexpr bool operator==(invalid, T const&) {
     return true;
   }

@@ -3,6 +3,7 @@
 // work on a shape: hana::length(extents<128, 64>), hana::at_c<0>(...), hana::reverse(...), hana::unpack(...).
 #pragma once
 
+#include <boost/hana/bool.hpp>
 #include <boost/hana/concept/sequence.hpp>
 #include <boost/hana/fwd/at.hpp>
 #include <boost/hana/fwd/core/make.hpp>
@@ -12,7 +13,6 @@
 #include <boost/hana/fwd/length.hpp>
 #include <boost/hana/fwd/unpack.hpp>
 #include <boost/hana/integral_constant.hpp>
-#include <boost/hana/bool.hpp>
 #include <utility>
 
 #include <oneloop/core/config.hpp>
@@ -139,7 +139,7 @@ template <>
 struct is_empty_impl<oneloop::shape::extents_tag> {
   template <auto... Dims>
   static constexpr auto apply(oneloop::shape::extents<Dims...>) {
-    return hana::bool_c<sizeof...(Dims) == 0>;
+    return hana::bool_c < sizeof...(Dims) == 0 > ;
   }
 };
 

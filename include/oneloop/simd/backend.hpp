@@ -14,57 +14,76 @@
 namespace ONELOOP_NAMESPACE::simd {
 
 struct constant_backend {
-    template <class T, int N> static constexpr bool streams = false;
-    template <class T, int N> using pack = array_pack<T, N>;
-    template <class T, int N> using mask = array_mask<T, N>;
-    // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
-    template <class V> static constexpr void hide(V&) {}
-    static constexpr void free_registers() {}
-    // The line of the element so far from this one, in or beyond the array.
-    template <class T> static constexpr void prefetch(T const*, std::ptrdiff_t) {}
+  template <class T, int N>
+  static constexpr bool streams = false;
+  template <class T, int N>
+  using pack = array_pack<T, N>;
+  template <class T, int N>
+  using mask = array_mask<T, N>;
+  // The compiler forgets where the value comes from: it cannot trade it for other induction variables.
+  template <class V>
+  static constexpr void hide(V&) {}
+  static constexpr void free_registers() {}
+  // The line of the element so far from this one, in or beyond the array.
+  template <class T>
+  static constexpr void prefetch(T const*, std::ptrdiff_t) {}
 };
 
 #if ONELOOP_HAS_XSIMD
 
 namespace detail {
-template <class T> constexpr int find_lanes() {
-    if constexpr (has_registers<T>) return widest_register<T>() / int(sizeof(T));
-    else return 1;
+template <class T>
+constexpr int find_lanes() {
+  if constexpr (has_registers<T>)
+    return widest_register<T>() / int(sizeof(T));
+  else
+    return 1;
 }
 }  // namespace detail
 
 // lanes of the widest register
-template <class T> inline constexpr int lanes = detail::find_lanes<T>();
+template <class T>
+inline constexpr int lanes = detail::find_lanes<T>();
 
 // a register where xsimd has that width, else an array
 struct native_backend {
 #if defined(__SSE2__)
-    // whether pack<T, N> has stream(p)
-    template <class T, int N> static constexpr bool streams = has_native<T, N>;
-    static ONELOOP_INLINE void fence_streams() { _mm_sfence(); }
+  // whether pack<T, N> has stream(p)
+  template <class T, int N>
+  static constexpr bool streams = has_native<T, N>;
+  static ONELOOP_INLINE void fence_streams() { _mm_sfence(); }
 #else
-    template <class T, int N> static constexpr bool streams = false;
+  template <class T, int N>
+  static constexpr bool streams = false;
 #endif
-    template <class T, int N> using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
-    template <class T, int N> using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
-    template <class V> static ONELOOP_INLINE void hide(V& value) { asm("" : "+r"(value)); }
-    // Nothing stays in a vector register across this place: before a loop that needs all of them. g++ 12 otherwise keeps
-    // constants of what follows the loop in them, and sums of the loop in memory (6 x 2 sums, sixteen registers).
-    static ONELOOP_INLINE void free_registers() {
+  template <class T, int N>
+  using pack = typename detail::pack_of<T, N, has_native<T, N>>::pack;
+  template <class T, int N>
+  using mask = typename detail::pack_of<T, N, has_native<T, N>>::mask;
+  template <class V>
+  static ONELOOP_INLINE void hide(V& value) {
+    asm("" : "+r"(value));
+  }
+  // Nothing stays in a vector register across this place: before a loop that needs all of them. g++ 12 otherwise keeps
+  // constants of what follows the loop in them, and sums of the loop in memory (6 x 2 sums, sixteen registers).
+  static ONELOOP_INLINE void free_registers() {
 #if defined(__x86_64__) && !defined(__AVX512F__)
-        asm volatile("" ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
-                     "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    asm volatile("" ::
+                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                       "xmm12", "xmm13", "xmm14", "xmm15");
 #endif
-    }
-    template <class T> static ONELOOP_INLINE void prefetch(T const* from, std::ptrdiff_t away) {
-        auto const bytes = sizeof(T) * static_cast<std::uintptr_t>(away);
-        __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(from) + bytes));
-    }
+  }
+  template <class T>
+  static ONELOOP_INLINE void prefetch(T const* from, std::ptrdiff_t away) {
+    auto const bytes = sizeof(T) * static_cast<std::uintptr_t>(away);
+    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(from) + bytes));
+  }
 };
 
 #else
 
-template <class T> inline constexpr int lanes = 1;
+template <class T>
+inline constexpr int lanes = 1;
 using native_backend = constant_backend;
 
 #endif

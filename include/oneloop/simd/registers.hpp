@@ -21,48 +21,61 @@ namespace detail {
 #if defined(__SSE2__)
 template <class T, class Arch>
 inline constexpr int bytes_in = [] {
-    if constexpr (xsimd::types::has_simd_register<T, Arch>::value)
-        return int(sizeof(typename xsimd::types::simd_register<T, Arch>::register_type));
-    else return 0;
+  if constexpr (xsimd::types::has_simd_register<T, Arch>::value)
+    return int(sizeof(typename xsimd::types::simd_register<T, Arch>::register_type));
+  else
+    return 0;
 }();
-template <class T> constexpr bool has_register(int bytes) {
-    return bytes > 0 && (bytes == bytes_in<T, xsimd::sse2> || bytes == bytes_in<T, xsimd::avx> ||
-                         bytes == bytes_in<T, xsimd::avx512f>);
+template <class T>
+constexpr bool has_register(int bytes) {
+  return bytes > 0 && (bytes == bytes_in<T, xsimd::sse2> || bytes == bytes_in<T, xsimd::avx> ||
+                       bytes == bytes_in<T, xsimd::avx512f>);
 }
 // bytes of the widest
-template <class T> constexpr int widest_register() {
-    for (int bytes = 64; bytes > 0; bytes /= 2)
-        if (has_register<T>(bytes)) return bytes;
-    return 0;
+template <class T>
+constexpr int widest_register() {
+  for (int bytes = 64; bytes > 0; bytes /= 2)
+    if (has_register<T>(bytes)) return bytes;
+  return 0;
 }
 #else
-template <class T> constexpr int widest_register() {
-    if constexpr (xsimd::has_simd_register<T>::value) return int(sizeof(xsimd::batch<T>));
-    else return 0;
+template <class T>
+constexpr int widest_register() {
+  if constexpr (xsimd::has_simd_register<T>::value)
+    return int(sizeof(xsimd::batch<T>));
+  else
+    return 0;
 }
 #endif
 
 }  // namespace detail
 
 // What packs are made of.
-template <class T> inline constexpr bool has_registers = false;
-template <> inline constexpr bool has_registers<float> = detail::widest_register<float>() > 0;
-template <> inline constexpr bool has_registers<double> = detail::widest_register<double>() > 0;
-template <> inline constexpr bool has_registers<std::int32_t> = detail::widest_register<std::int32_t>() > 0;
-template <> inline constexpr bool has_registers<std::int64_t> = detail::widest_register<std::int64_t>() > 0;
+template <class T>
+inline constexpr bool has_registers = false;
+template <>
+inline constexpr bool has_registers<float> = detail::widest_register<float>() > 0;
+template <>
+inline constexpr bool has_registers<double> = detail::widest_register<double>() > 0;
+template <>
+inline constexpr bool has_registers<std::int32_t> = detail::widest_register<std::int32_t>() > 0;
+template <>
+inline constexpr bool has_registers<std::int64_t> = detail::widest_register<std::int64_t>() > 0;
 
-template <class T, int N> constexpr bool find_native() {
-    if constexpr (N > 1 && has_registers<T>) {
+template <class T, int N>
+constexpr bool find_native() {
+  if constexpr (N > 1 && has_registers<T>) {
 #if defined(__SSE2__)
-        return detail::has_register<T>(int(sizeof(T)) * N);
+    return detail::has_register<T>(int(sizeof(T)) * N);
 #else
-        return !std::is_void_v<xsimd::make_sized_batch_t<T, N>>;
+    return !std::is_void_v<xsimd::make_sized_batch_t<T, N>>;
 #endif
-    } else {
-        return false;
-    }
+  } else {
+    return false;
+  }
 }
-template <class T, int N> inline constexpr bool has_native = find_native<T, N>();
+template <class T, int N>
+inline constexpr bool has_native = find_native<T, N>();
 
 }  // namespace ONELOOP_NAMESPACE::simd
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Between packs of float and elements of 16 bits in memory: one instruction each way where the target converts
-// (float16 with F16C or AVX-512), integer arithmetic on the lanes elsewhere, and always for bfloat16: vcvtneps2bf16 takes
-// subnormals for zero. All ways give the same bits. load<P>(p) and its like read elements of either kind, so that
+// (float16 with F16C or AVX-512), integer arithmetic on the lanes elsewhere, and always for bfloat16: vcvtneps2bf16
+// takes subnormals for zero. All ways give the same bits. load<P>(p) and its like read elements of either kind, so that
 // loops are written once.
 #pragma once
 
@@ -91,22 +91,25 @@ template <int N>
 ONELOOP_INLINE auto extended(halves<N> const& small) {
   using integers = native_pack<std::int32_t, N>;
 #if defined(__AVX512F__)
-  if constexpr (N == 16) return integers((typename integers::vector)_mm512_maskz_cvtepu16_epi32(__mmask16(-1), (__m256i)small), 0);
+  if constexpr (N == 16)
+    return integers((typename integers::vector)_mm512_maskz_cvtepu16_epi32(__mmask16(-1), (__m256i)small), 0);
   else
 #endif
 #if defined(__AVX2__)
-  if constexpr (N == 8) return integers((typename integers::vector)_mm256_cvtepu16_epi32((__m128i)small), 0);
+      if constexpr (N == 8)
+    return integers((typename integers::vector)_mm256_cvtepu16_epi32((__m128i)small), 0);
   else
 #endif
-  return integers(__builtin_convertvector(small, typename integers::vector), 0);
+    return integers(__builtin_convertvector(small, typename integers::vector), 0);
 }
 template <int N>
 ONELOOP_INLINE halves<N> truncated(native_pack<std::int32_t, N> const& x) {
 #if defined(__AVX512F__)
-  if constexpr (N == 16) return (halves<N>)_mm512_maskz_cvtepi32_epi16(__mmask16(-1), (__m512i)x.v);
+  if constexpr (N == 16)
+    return (halves<N>)_mm512_maskz_cvtepi32_epi16(__mmask16(-1), (__m512i)x.v);
   else
 #endif
-  return __builtin_convertvector(x.v, halves<N>);
+    return __builtin_convertvector(x.v, halves<N>);
 }
 
 template <class Small, int N>
@@ -115,10 +118,12 @@ ONELOOP_INLINE native_pack<float, N> widen(halves<N> const& small) {
 #if defined(__F16C__)
   if constexpr (std::is_same_v<Small, float16>) {
 #if defined(__AVX512F__)
-    if constexpr (N == 16) return pack((typename pack::vector)_mm512_maskz_cvtph_ps(__mmask16(-1), (__m256i)small), 0);
+    if constexpr (N == 16)
+      return pack((typename pack::vector)_mm512_maskz_cvtph_ps(__mmask16(-1), (__m256i)small), 0);
     else
 #endif
-    if constexpr (N == 8) return pack((typename pack::vector)_mm256_cvtph_ps((__m128i)small), 0);
+        if constexpr (N == 8)
+      return pack((typename pack::vector)_mm256_cvtph_ps((__m128i)small), 0);
     else {
       long long low;
       std::memcpy(&low, &small, sizeof(low));
@@ -135,10 +140,12 @@ ONELOOP_INLINE halves<N> narrow(native_pack<float, N> x) {
 #if defined(__F16C__)
   if constexpr (std::is_same_v<Small, float16>) {
 #if defined(__AVX512F__)
-    if constexpr (N == 16) return (halves<N>)_mm512_maskz_cvtps_ph(__mmask16(-1), (__m512)x.v, _MM_FROUND_TO_NEAREST_INT);
+    if constexpr (N == 16)
+      return (halves<N>)_mm512_maskz_cvtps_ph(__mmask16(-1), (__m512)x.v, _MM_FROUND_TO_NEAREST_INT);
     else
 #endif
-    if constexpr (N == 8) return (halves<N>)_mm256_cvtps_ph((__m256)x.v, _MM_FROUND_TO_NEAREST_INT);
+        if constexpr (N == 8)
+      return (halves<N>)_mm256_cvtps_ph((__m256)x.v, _MM_FROUND_TO_NEAREST_INT);
     else {
       halves<N> result;
       auto const low = _mm_cvtsi128_si64(_mm_cvtps_ph((__m128)x.v, _MM_FROUND_TO_NEAREST_INT));
@@ -201,18 +208,24 @@ ONELOOP_INLINE constexpr P load(T const* p) {
 }
 template <class P, class T>
 ONELOOP_INLINE constexpr P load_partial(T const* p, int n, T fill) {
-  if constexpr (!detail::converts<P, T>) return P::load_partial(p, n, fill);
-  else return load<P>(detail::lanes_of<P::size, T>(p, 1, n, fill).v);
+  if constexpr (!detail::converts<P, T>)
+    return P::load_partial(p, n, fill);
+  else
+    return load<P>(detail::lanes_of<P::size, T>(p, 1, n, fill).v);
 }
 template <class P, class T>
 ONELOOP_INLINE constexpr P load_strided(T const* p, std::ptrdiff_t stride) {
-  if constexpr (!detail::converts<P, T>) return P::load_strided(p, stride);
-  else return load<P>(detail::lanes_of<P::size, T>(p, stride, P::size, T(0)).v);
+  if constexpr (!detail::converts<P, T>)
+    return P::load_strided(p, stride);
+  else
+    return load<P>(detail::lanes_of<P::size, T>(p, stride, P::size, T(0)).v);
 }
 template <class P, class T>
 ONELOOP_INLINE constexpr P load_strided_partial(T const* p, std::ptrdiff_t stride, int n, T fill) {
-  if constexpr (!detail::converts<P, T>) return P::load_strided_partial(p, stride, n, fill);
-  else return load<P>(detail::lanes_of<P::size, T>(p, stride, n, fill).v);
+  if constexpr (!detail::converts<P, T>)
+    return P::load_strided_partial(p, stride, n, fill);
+  else
+    return load<P>(detail::lanes_of<P::size, T>(p, stride, n, fill).v);
 }
 
 template <class P, class T>
@@ -241,13 +254,17 @@ ONELOOP_INLINE constexpr void store_strided_partial(P const& x, T* p, std::ptrdi
 }
 template <class P, class T>
 ONELOOP_INLINE constexpr void store_strided(P const& x, T* p, std::ptrdiff_t stride) {
-  if constexpr (!is_small_float<T>) x.store_strided(p, stride);
-  else store_strided_partial(x, p, stride, P::size);
+  if constexpr (!is_small_float<T>)
+    x.store_strided(p, stride);
+  else
+    store_strided_partial(x, p, stride, P::size);
 }
 template <class P, class T>
 ONELOOP_INLINE constexpr void store_partial(P const& x, T* p, int n) {
-  if constexpr (!is_small_float<T>) x.store_partial(p, n);
-  else store_strided_partial(x, p, 1, n);
+  if constexpr (!is_small_float<T>)
+    x.store_partial(p, n);
+  else
+    store_strided_partial(x, p, 1, n);
 }
 
 /// Lanes of any type rounded to the small one, once, as lanes of float.

@@ -152,8 +152,8 @@ class array_access {
       return *start;
     } else {
       using inner = typename detail::without_first<Shape>::type;
-      using layout = std::conditional_t<std::is_same_v<Layout, layouts::row_major>, layouts::row_major,
-                                        layouts::strided>;
+      using layout =
+          std::conditional_t<std::is_same_v<Layout, layouts::row_major>, layouts::row_major, layouts::strided>;
       using result = view_of_t<std::remove_pointer_t<decltype(self.data())>, inner, layout>;
       index_list<rank - 1> extents, steps;
       for (int axis = 1; axis < rank; ++axis) {

@@ -26,8 +26,8 @@ namespace detail {
 /// One, two or four registers of rows: four sums in registers hide the latency of an fma.
 template <class T, int Rows>
 inline constexpr int panel_width = (Rows == shape::dynamic || Rows > 2 * simd::lanes<computed<T>> ? 4
-                                    : Rows > simd::lanes<computed<T>>                           ? 2
-                                                                                      : 1) *
+                                    : Rows > simd::lanes<computed<T>>                             ? 2
+                                                                                                  : 1) *
                                    simd::lanes<computed<T>>;
 
 template <int Width>
@@ -115,10 +115,10 @@ class packed {
 
 /// pack(W): a copy of the matrix for products that use it often. y = sigmoid(P * x + b) and linear(X, P, b) read it
 /// without packing or reducing; everything else takes it as well, element by element.
-/// Shape: that of W, which is a matrix (or a formula that gives one). Elements: float, double, float16, bfloat16, int32.
-/// Results: sums are associated in another order than those of W. Cost: one pass over W, 0.2 to 0.6 ns an element: for
-/// weights that stay (16 x 16: 46 ns once, 5 ns saved by each product; 128 x 64: 5 us and 20 ns). x * P and P * X read
-/// single elements and are slower than W. Errors: wrong_rank; an unbound variable.
+/// Shape: that of W, which is a matrix (or a formula that gives one). Elements: float, double, float16, bfloat16,
+/// int32. Results: sums are associated in another order than those of W. Cost: one pass over W, 0.2 to 0.6 ns an
+/// element: for weights that stay (16 x 16: 46 ns once, 5 ns saved by each product; 128 x 64: 5 us and 20 ns). x * P
+/// and P * X read single elements and are slower than W. Errors: wrong_rank; an unbound variable.
 template <operand W>
 constexpr auto pack(W const& w) {
   if constexpr (any_invalid<W>) {

@@ -56,12 +56,12 @@ constexpr auto rows(Array&& a, index_t first, index_t count) {
   if (first < 0 || count < 0 || first + count > a.extent(0)) detail::throw_outside("rows");
   using shape_type = typename detail::first_axis_cut<typename plain::shape_type>::type;
   // Row-major rows lie together; of any other layout the strides stay.
-  using layout = std::conditional_t<std::is_same_v<typename plain::layout_type, layouts::row_major>,
-                                    layouts::row_major, layouts::strided>;
+  using layout = std::conditional_t<std::is_same_v<typename plain::layout_type, layouts::row_major>, layouts::row_major,
+                                    layouts::strided>;
   auto extents = a.extents();
   extents[0] = count;
-  return view_of_t<detail::element_pointee<Array>, shape_type, layout>::make(a.data() + first * a.strides()[0],
-                                                                             extents, a.strides());
+  return view_of_t<detail::element_pointee<Array>, shape_type, layout>::make(a.data() + first * a.strides()[0], extents,
+                                                                             a.strides());
 }
 
 /// reshape<Dims...>(A, run-time extents...): the elements of a row-major array in another shape.

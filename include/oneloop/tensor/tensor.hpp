@@ -50,8 +50,7 @@ class inline_storage {
   static constexpr auto extents() { return extents_storage<Shape>::all(); }
 
  private:
-  alignas(alignment_for(sizeof(T) * static_cast<std::size_t>(size), alignof(T)))
-      T data_[size > 0 ? size : 1];
+  alignas(alignment_for(sizeof(T) * static_cast<std::size_t>(size), alignof(T))) T data_[size > 0 ? size : 1];
 };
 
 template <class T, class Shape>
@@ -124,8 +123,9 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   using value_type = T;
   static constexpr int rank = shape_type::rank;
   static constexpr int dynamics = shape::dynamic_count<shape_type>;
-  static_assert(!std::is_same_v<layout_type, layouts::strided>, "oneloop: a tensor owns contiguous elements; "
-                                                                 "only a view can be strided");
+  static_assert(!std::is_same_v<layout_type, layouts::strided>,
+                "oneloop: a tensor owns contiguous elements; "
+                "only a view can be strided");
 
   /// Whether a constructor is there for the arguments, braces aside.
   template <class... Arguments>
@@ -228,7 +228,9 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   constexpr index_list<rank> strides() const { return contiguous_strides<layout_type>(extents()); }
 
   /// The same elements as a view.
-  constexpr auto borrow() const { return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides()); }
+  constexpr auto borrow() const {
+    return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides());
+  }
   constexpr auto borrow() { return view_of_t<T, shape_type, layout_type>::make(data(), extents(), strides()); }
 
   /// Takes new run-time extents; the elements are unset.
@@ -239,8 +241,8 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   }
 
  private:
-  using storage = std::conditional_t<dynamics == 0, detail::inline_storage<T, shape_type>,
-                                     detail::heap_storage<T, shape_type>>;
+  using storage =
+      std::conditional_t<dynamics == 0, detail::inline_storage<T, shape_type>, detail::heap_storage<T, shape_type>>;
   struct unset_tag {};
   static constexpr auto unset() {
     if constexpr (dynamics == 0)

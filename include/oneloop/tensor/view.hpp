@@ -21,8 +21,8 @@ constexpr bool extents_known(shape::extents<From...>, shape::extents<To...>) {
 template <class T, class Shape, class Layout, class Array>
 constexpr bool borrows() {
   using plain = std::remove_cvref_t<Array>;
-  if constexpr (plain::rank != Shape::rank || !(std::is_same_v<Layout, layouts::strided> ||
-                                                std::is_same_v<typename plain::layout_type, Layout>))
+  if constexpr (plain::rank != Shape::rank ||
+                !(std::is_same_v<Layout, layouts::strided> || std::is_same_v<typename plain::layout_type, Layout>))
     return false;
   else
     return shape::fitted<shape::unify_t<typename plain::shape_type, Shape>> &&
@@ -38,7 +38,8 @@ constexpr bool borrows() {
 template <class T, auto... Dims>
 class view : public array_access<view<T, Dims...>, typename detail::split_layout<shape::extents<>, Dims...>::shape,
                                  typename detail::split_layout<shape::extents<>, Dims...>::layout> {
-  static_assert(is_element<std::remove_const_t<T>>, "oneloop: elements are float, double, float16, bfloat16, std::int32_t or bool");
+  static_assert(is_element<std::remove_const_t<T>>,
+                "oneloop: elements are float, double, float16, bfloat16, std::int32_t or bool");
 
  public:
   using oneloop_view = void;
@@ -67,7 +68,8 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
 
   template <class Container, class... Extents>
     requires(sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>) && !has_strides &&
-             !tensor_like<Container> && requires(Container& c) {
+             !tensor_like<Container> &&
+             requires(Container& c) {
                { c.data() } -> std::convertible_to<T*>;
                c.size();
              })

@@ -14,8 +14,7 @@
 int other();
 
 int main() {
-  const char* version =
-      TEXT(ONELOOP_VERSION_MAJOR) "." TEXT(ONELOOP_VERSION_MINOR) "." TEXT(ONELOOP_VERSION_PATCH);
+  const char* version = TEXT(ONELOOP_VERSION_MAJOR) "." TEXT(ONELOOP_VERSION_MINOR) "." TEXT(ONELOOP_VERSION_PATCH);
   std::printf("oneloop %s\n", version);
   return std::strcmp(version, EXPECTED_VERSION) != 0 || other() != 1;
 }

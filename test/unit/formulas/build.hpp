@@ -70,26 +70,33 @@ struct array {
   template <int... I>
   static auto owner(std::integer_sequence<int, I...>) {
     if constexpr (what.where == layout::columns)
-      return std::type_identity<oneloop::tensor<T, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
-                                                           what.extents.axes[I].named>..., oneloop::column_major>>{};
+      return std::type_identity<oneloop::tensor<
+          T,
+          spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol, what.extents.axes[I].named>...,
+          oneloop::column_major>>{};
     else
-      return std::type_identity<oneloop::tensor<T, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
-                                                           what.extents.axes[I].named>...>>{};
+      return std::type_identity<
+          oneloop::tensor<T, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
+                                     what.extents.axes[I].named>...>>{};
   }
   template <int... I>
   static auto borrower(std::integer_sequence<int, I...>) {
     using E = std::conditional_t<written, T, T const>;
     if constexpr (what.where == layout::strided)
-      return std::type_identity<oneloop::view<E, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
-                                                         what.extents.axes[I].named>..., oneloop::strided>>{};
+      return std::type_identity<oneloop::view<
+          E,
+          spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol, what.extents.axes[I].named>...,
+          oneloop::strided>>{};
     else
-      return std::type_identity<oneloop::view<E, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
-                                                         what.extents.axes[I].named>...>>{};
+      return std::type_identity<
+          oneloop::view<E, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
+                                   what.extents.axes[I].named>...>>{};
   }
   template <int... I>
   static constexpr auto variable(std::integer_sequence<int, I...>) {
-    return oneloop::var<text_of<static_cast<char>('A' + K)>, spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol,
-                                                  what.extents.axes[I].named>...>;
+    return oneloop::var<
+        text_of<static_cast<char>('A' + K)>,
+        spelled<Source, what.extents.axes[I].is_static, what.extents.axes[I].symbol, what.extents.axes[I].named>...>;
   }
   using axes = std::make_integer_sequence<int, rank>;
 
@@ -157,11 +164,13 @@ inline constexpr int code = 0;  // unknown
 #define FORMULAS_TERNARY(name, written) \
   template <>                           \
   inline constexpr auto code<kind::name> = [](auto const& a, auto const& b, auto const& c) { return written; };
-#define FORMULAS_ALONG(name)                                                \
-  template <>                                                               \
-  inline constexpr auto code<kind::name> = []<int Axis>(auto const& a) {    \
-    if constexpr (Axis == whole) return oneloop::name(a);                   \
-    else return oneloop::name<Axis>(a);                                     \
+#define FORMULAS_ALONG(name)                                             \
+  template <>                                                            \
+  inline constexpr auto code<kind::name> = []<int Axis>(auto const& a) { \
+    if constexpr (Axis == whole)                                         \
+      return oneloop::name(a);                                           \
+    else                                                                 \
+      return oneloop::name<Axis>(a);                                     \
   };
 FORMULAS_UNARY(negate, -a)
 FORMULAS_UNARY(abs, oneloop::abs(a))
@@ -211,7 +220,7 @@ FORMULAS_BINARY(elu, oneloop::elu(a, b))
 FORMULAS_BINARY(celu, oneloop::celu(a, b))
 FORMULAS_BINARY(plus, a + b)
 FORMULAS_BINARY(minus, a - b)
-FORMULAS_BINARY(times, a * b)
+FORMULAS_BINARY(times, a* b)
 FORMULAS_BINARY(hadamard, a % b)
 FORMULAS_BINARY(divides, a / b)
 FORMULAS_BINARY(minimum, oneloop::min(a, b))
@@ -229,7 +238,7 @@ FORMULAS_BINARY(greater, a > b)
 FORMULAS_BINARY(greater_equal, a >= b)
 FORMULAS_BINARY(equal, a == b)
 FORMULAS_BINARY(not_equal, a != b)
-FORMULAS_BINARY(logical_and, a && b)
+FORMULAS_BINARY(logical_and, a&& b)
 FORMULAS_BINARY(logical_or, a || b)
 FORMULAS_TERNARY(fma, oneloop::fma(a, b, c))
 FORMULAS_TERNARY(clamp, oneloop::clamp(a, b, c))
@@ -249,7 +258,7 @@ FORMULAS_ALONG(all)
 FORMULAS_ALONG(any)
 FORMULAS_ALONG(softmax)
 FORMULAS_ALONG(log_softmax)
-FORMULAS_BINARY(product, a * b)
+FORMULAS_BINARY(product, a* b)
 FORMULAS_BINARY(dot, oneloop::dot(a, b))
 FORMULAS_BINARY(outer, oneloop::outer(a, b))
 FORMULAS_TERNARY(linear, oneloop::linear(a, b, c))
@@ -296,7 +305,8 @@ constexpr auto build(Operands const& in) {
   } else if constexpr (n.arguments() == 2) {
     return code<what>(build<Source, n.children[0]>(in), build<Source, n.children[1]>(in));
   } else {
-    return code<what>(build<Source, n.children[0]>(in), build<Source, n.children[1]>(in), build<Source, n.children[2]>(in));
+    return code<what>(build<Source, n.children[0]>(in), build<Source, n.children[1]>(in),
+                      build<Source, n.children[2]>(in));
   }
 }
 
@@ -325,7 +335,9 @@ void run(environment& env) {
   operands_of<Source> in(env);
   if constexpr (p.how == mode::variables) {
     constexpr auto f = build<Source, p.roots[0]>(variables_of<Source>{});
-    store<p.root().type>(env, 0, oneloop::evaluate(bound<Source>(f, in, std::make_integer_sequence<int, Source::formula.operand_count>{})));
+    store<p.root().type>(
+        env, 0,
+        oneloop::evaluate(bound<Source>(f, in, std::make_integer_sequence<int, Source::formula.operand_count>{})));
   } else {
     auto const f = build<Source, p.roots[0]>(in);
     constexpr element type = p.root().type;
@@ -349,8 +361,10 @@ void run(environment& env) {
     } else {
       auto const assign = [&](auto& y) {
         auto&& to = [&]() -> decltype(auto) {
-          if constexpr (p.how == mode::no_alias) return oneloop::noalias(y);
-          else return (y);
+          if constexpr (p.how == mode::no_alias)
+            return oneloop::noalias(y);
+          else
+            return (y);
         }();
         if constexpr (p.with == compound::none) to = f;
         if constexpr (p.with == compound::plus) to += f;

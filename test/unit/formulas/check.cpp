@@ -13,7 +13,9 @@ namespace {
 enum class data { tame, wide, special, whole_numbers };
 
 real drawn_number(element type, data kind, dice& roll) {
-  auto const uniform = [&](real low, real high) { return low + (high - low) * static_cast<real>(roll() >> 11) * 0x1p-53L; };
+  auto const uniform = [&](real low, real high) {
+    return low + (high - low) * static_cast<real>(roll() >> 11) * 0x1p-53L;
+  };
   if (type == element::mask) return roll.below(2);
   if (type == element::i32) return roll.below(kind == data::wide ? 2001 : 13) - (kind == data::wide ? 1000 : 6);
   bool const is_float = type == element::f32;
@@ -23,10 +25,24 @@ real drawn_number(element type, data kind, dice& roll) {
     case data::wide: return as(std::ldexp(uniform(-1, 1), roll.below(is_float ? 60 : 400) - (is_float ? 30 : 200)));
     case data::special:
       if (roll.in(30)) {
-        real const largest = is_float ? real(std::numeric_limits<float>::max()) : real(std::numeric_limits<double>::max());
-        real const smallest = is_float ? real(std::numeric_limits<float>::denorm_min()) : real(std::numeric_limits<double>::denorm_min());
-        real const list[] = {0, -0.0L, infinite, -infinite, std::numeric_limits<real>::quiet_NaN(), largest, -largest, smallest, -3 * smallest,
-                             1, -1, is_float ? 88.5L : 709.5L, is_float ? -100.0L : -740.0L, 1e4L};
+        real const largest =
+            is_float ? real(std::numeric_limits<float>::max()) : real(std::numeric_limits<double>::max());
+        real const smallest =
+            is_float ? real(std::numeric_limits<float>::denorm_min()) : real(std::numeric_limits<double>::denorm_min());
+        real const list[] = {0,
+                             -0.0L,
+                             infinite,
+                             -infinite,
+                             std::numeric_limits<real>::quiet_NaN(),
+                             largest,
+                             -largest,
+                             smallest,
+                             -3 * smallest,
+                             1,
+                             -1,
+                             is_float ? 88.5L : 709.5L,
+                             is_float ? -100.0L : -740.0L,
+                             1e4L};
         return list[roll.below(14)];
       }
       [[fallthrough]];
@@ -60,7 +76,8 @@ list some_extents(program const& p, bool tiny, dice& roll) {
 
 void fill(environment& env, data kind, dice& roll) {
   program const& p = env.formula;
-  for (int k = 0; k < p.operand_count; ++k) env.operands.push_back(drawn_numbers(env.extents_of(p.operands[k].extents), p.operands[k].type, kind, roll));
+  for (int k = 0; k < p.operand_count; ++k)
+    env.operands.push_back(drawn_numbers(env.extents_of(p.operands[k].extents), p.operands[k].type, kind, roll));
   env.target = drawn_numbers(env.extents_of(p.target.extents), p.target.type, kind, roll);
   env.seed = roll();
 }
@@ -105,8 +122,9 @@ numbers_of part(numbers_of const& from, shape const& s, list const& first, list 
     list const at = position(result.extents, i);
     std::size_t offset = 0;
     for (std::size_t axis = 0; axis < at.size(); ++axis)
-      offset = offset * static_cast<std::size_t>(from.extents[axis]) +
-               static_cast<std::size_t>(at[axis] + first[static_cast<std::size_t>(s.axes[static_cast<int>(axis)].symbol)]);
+      offset =
+          offset * static_cast<std::size_t>(from.extents[axis]) +
+          static_cast<std::size_t>(at[axis] + first[static_cast<std::size_t>(s.axes[static_cast<int>(axis)].symbol)]);
     result.values.push_back(from.values[offset]);
   }
   return result;
@@ -116,19 +134,22 @@ numbers_of part(numbers_of const& from, shape const& s, list const& first, list 
 void check_part(entry const& e, environment const& full, list const& first, list const& extents) {
   program const& p = *e.formula;
   environment env(p, extents);
-  for (int k = 0; k < p.operand_count; ++k) env.operands.push_back(part(full.operands[static_cast<std::size_t>(k)], p.operands[k].extents, first, extents));
+  for (int k = 0; k < p.operand_count; ++k)
+    env.operands.push_back(part(full.operands[static_cast<std::size_t>(k)], p.operands[k].extents, first, extents));
   env.target = part(full.target, p.target.extents, first, extents);
   env.seed = full.seed + 1;
   e.run(env);
   for (std::size_t r = 0; r < env.results(); ++r) {
-    numbers_of const expected = part(full.result(static_cast<int>(r)), p.root(static_cast<int>(r)).extents, first, extents);
+    numbers_of const expected =
+        part(full.result(static_cast<int>(r)), p.root(static_cast<int>(r)).extents, first, extents);
     numbers_of const& got = env.result(static_cast<int>(r));
     for (std::size_t i = 0; i < got.values.size(); ++i)
       if (!same(got.values[i], expected.values[i])) {
         std::ostringstream out;
         out.precision(17);
-        out << seed_of(p) << "\n  result " << r << ": " << got.values[i] << " of a part of extents [" << shown(extents) << "] from [" << shown(first)
-            << "], " << expected.values[i] << " of the whole\n" << declarations_of(env);
+        out << seed_of(p) << "\n  result " << r << ": " << got.values[i] << " of a part of extents [" << shown(extents)
+            << "] from [" << shown(first) << "], " << expected.values[i] << " of the whole\n"
+            << declarations_of(env);
         BOOST_ERROR(out.str());
         return;
       }
@@ -161,7 +182,8 @@ tally check(entry const& e) {
       numbers_of const& got = env.result(static_cast<int>(r));
       grid const& g = expected[r];
       if (got.extents != g.extents) {
-        BOOST_ERROR(seed_of(p) << "\n  extents [" << shown(got.extents) << "], expected [" << shown(g.extents) << "]\n" << declarations_of(env));
+        BOOST_ERROR(seed_of(p) << "\n  extents [" << shown(got.extents) << "], expected [" << shown(g.extents) << "]\n"
+                               << declarations_of(env));
         continue;
       }
       for (std::size_t i = 0; i < got.values.size(); ++i) {
@@ -177,8 +199,9 @@ tally check(entry const& e) {
         if (fits(got.values[i], bound)) continue;
         std::ostringstream out;
         out.precision(20);
-        out << seed_of(p) << "\n  result " << r << ", element [" << shown(position(got.extents, i)) << "] of [" << shown(got.extents)
-            << "]: " << got.values[i] << ", expected " << shown(bound) << "\n" << declarations_of(env);
+        out << seed_of(p) << "\n  result " << r << ", element [" << shown(position(got.extents, i)) << "] of ["
+            << shown(got.extents) << "]: " << got.values[i] << ", expected " << shown(bound) << "\n"
+            << declarations_of(env);
         BOOST_ERROR(out.str());
         break;
       }
@@ -211,7 +234,8 @@ tally check_gradient(entry const& e) {
   auto const value = [&] { return reference(env, true)[0].values[0]; };
   interval const plain = reference(env)[0].values[0];
   if (!fits(env.result(0).values[0], plain))
-    BOOST_ERROR(seed_of(p) << "\n  value " << env.result(0).values[0] << ", expected " << shown(plain) << "\n" << declarations_of(env));
+    BOOST_ERROR(seed_of(p) << "\n  value " << env.result(0).values[0] << ", expected " << shown(plain) << "\n"
+                           << declarations_of(env));
   if (!value().is_point() || !std::isfinite(value().lo)) return all;
   for (int k = 0; k < p.operand_count; ++k) {
     auto& values = env.operands[static_cast<std::size_t>(k)].values;
@@ -236,7 +260,8 @@ tally check_gradient(entry const& e) {
       if (std::fabs(got.values[i] - fine) <= 1e-6L * scale) continue;
       std::ostringstream out;
       out.precision(17);
-      out << seed_of(p) << "\n  by " << static_cast<char>('A' + k) << "[" << i << "]: " << got.values[i] << ", by differences " << fine << "\n"
+      out << seed_of(p) << "\n  by " << static_cast<char>('A' + k) << "[" << i << "]: " << got.values[i]
+          << ", by differences " << fine << "\n"
           << declarations_of(env);
       BOOST_ERROR(out.str());
       break;

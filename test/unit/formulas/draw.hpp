@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Formulas drawn from a seed while compiling. A drawn formula is a constant table: the type of the formula is built from
-// it (build.hpp), and one interpreter walks it at run time (reference.cpp), so that a formula costs the compiler nothing
-// but the library's own templates.
+// Formulas drawn from a seed while compiling. A drawn formula is a constant table: the type of the formula is built
+// from it (build.hpp), and one interpreter walks it at run time (reference.cpp), so that a formula costs the compiler
+// nothing but the library's own templates.
 //
-// Axes are symbols: every index of a formula is one of four, and no shape has one twice. What a broadcast, a product or a
-// reduction means then follows from the symbols alone, and the reference needs none of the library's rules of shapes.
+// Axes are symbols: every index of a formula is one of four, and no shape has one twice. What a broadcast, a product or
+// a reduction means then follows from the symbols alone, and the reference needs none of the library's rules of shapes.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,106 @@
 namespace formulas {
 
 enum class kind : unsigned char {
-  operand, number, constant,
+  operand,
+  number,
+  constant,
   // of one argument
-  negate, abs, sign, exp, expm1, log, log1p, log2, sqrt, rsqrt, cbrt, square, sin, cos, tan, asin, acos, atan, sinh,
-  cosh, tanh, erf, floor, ceil, round, sigmoid, stable_sigmoid, logistic_density, log_sigmoid, softplus, logit, relu, selu,
-  gelu, silu, mish, hard_sigmoid, hard_swish, logical_not, to_float, to_double, to_int, to_mask,
+  negate,
+  abs,
+  sign,
+  exp,
+  expm1,
+  log,
+  log1p,
+  log2,
+  sqrt,
+  rsqrt,
+  cbrt,
+  square,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  erf,
+  floor,
+  ceil,
+  round,
+  sigmoid,
+  stable_sigmoid,
+  logistic_density,
+  log_sigmoid,
+  softplus,
+  logit,
+  relu,
+  selu,
+  gelu,
+  silu,
+  mish,
+  hard_sigmoid,
+  hard_swish,
+  logical_not,
+  to_float,
+  to_double,
+  to_int,
+  to_mask,
   // of two
-  leaky_relu, elu, celu, plus, minus, times, hadamard, divides, minimum, maximum, pow, hypot, atan2, mse, bce,
-  bce_with_logits, expand_as, less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or,
+  leaky_relu,
+  elu,
+  celu,
+  plus,
+  minus,
+  times,
+  hadamard,
+  divides,
+  minimum,
+  maximum,
+  pow,
+  hypot,
+  atan2,
+  mse,
+  bce,
+  bce_with_logits,
+  expand_as,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
   // of three
-  fma, clamp, where,
+  fma,
+  clamp,
+  where,
   // axes
-  transpose, broadcast, softmax, log_softmax,
+  transpose,
+  broadcast,
+  softmax,
+  log_softmax,
   // reductions
-  sum, mean, prod, min, max, argmin, argmax, norm, logsumexp, variance, all, any,
+  sum,
+  mean,
+  prod,
+  min,
+  max,
+  argmin,
+  argmax,
+  norm,
+  logsumexp,
+  variance,
+  all,
+  any,
   // products of linear algebra
-  product, dot, outer, linear,
+  product,
+  dot,
+  outer,
+  linear,
   kinds
 };
 
@@ -38,7 +122,8 @@ enum class mode : unsigned char { evaluated, assigned, no_alias, aliased, thread
 enum class compound : unsigned char { none, plus, minus, times, divides };
 
 inline constexpr int symbols = 4, most_nodes = 40, most_operands = 16, whole = -1;
-inline constexpr double numbers[] = {0.5, -1.5, 2, 0.25, 3, -0.125, 1, 4};  // exact in every element type that has fractions
+inline constexpr double numbers[] = {0.5, -1.5,   2, 0.25,
+                                     3,   -0.125, 1, 4};  // exact in every element type that has fractions
 inline constexpr int whole_numbers[] = {1, -2, 3, 5, 2, -1, 4, 7};
 inline constexpr int static_extents[] = {1, 2, 3, 5, 7, 8, 9, 13, 17};
 
@@ -129,12 +214,15 @@ class author {
     p.seed = seed;
     choose_axes();
     choose_mode();
-    element const type = smooth || base == element::i32 || roll.in(92) ? base : roll.in(60) ? element::mask : element::i32;
+    element const type = smooth || base == element::i32 || roll.in(92) ? base
+                         : roll.in(60)                                 ? element::mask
+                                                                       : element::i32;
     int const rank = smooth ? 0 : pick({15, 38, 34, 13});
     p.root_count = 1;
     if (!smooth && p.how == mode::evaluated && roll.in(35)) p.root_count = 2 + roll.below(2);
     shape const want = some_shape(rank);
-    for (int i = 0; i < p.root_count; ++i) p.roots[i] = value(type, i && roll.in(40) ? smaller(want) : want, smooth || roll.in(20) ? 3 : 2, true);
+    for (int i = 0; i < p.root_count; ++i)
+      p.roots[i] = value(type, i && roll.in(40) ? smaller(want) : want, smooth || roll.in(20) ? 3 : 2, true);
     drop_unused();
     choose_target();
   }
@@ -167,7 +255,9 @@ class author {
   }
 
   /// The first one by the seed, so that consecutive seeds go through all of them.
-  constexpr int in_turn(int& used, int all) { return used++ == 0 ? static_cast<int>(p.seed % static_cast<std::uint64_t>(all)) : roll.below(all); }
+  constexpr int in_turn(int& used, int all) {
+    return used++ == 0 ? static_cast<int>(p.seed % static_cast<std::uint64_t>(all)) : roll.below(all);
+  }
 
   template <int N>
   constexpr int pick(int const (&weights)[N]) {
@@ -211,13 +301,16 @@ class author {
       int found = -1;
       for (int k = 0; k < p.operand_count; ++k) {
         operand const& o = p.operands[k];
-        if (o.type == root.type && o.extents.same_symbols(root.extents) && o.where != layout::moved && o.where != layout::panels)
+        if (o.type == root.type && o.extents.same_symbols(root.extents) && o.where != layout::moved &&
+            o.where != layout::panels)
           found = k;
       }
       p.target_operand = found;
       int views[most_operands]{}, count = 0;
       for (int k = 0; k < p.operand_count; ++k)
-        if (p.operands[k].type == root.type && (p.operands[k].where == layout::view || p.operands[k].where == layout::strided)) views[count++] = k;
+        if (p.operands[k].type == root.type &&
+            (p.operands[k].where == layout::view || p.operands[k].where == layout::strided))
+          views[count++] = k;
       if (count && (found < 0 || roll.in(60))) {
         p.target_operand = -1;
         p.overlapped = views[roll.below(count)];
@@ -261,7 +354,9 @@ class author {
   }
   static constexpr shape of(int a) { return {1, {{a, false, false}}}; }
   static constexpr shape of(int a, int b) { return {2, {{a, false, false}, {b, false, false}}}; }
-  static constexpr shape of(int a, int b, int c) { return {3, {{a, false, false}, {b, false, false}, {c, false, false}}}; }
+  static constexpr shape of(int a, int b, int c) {
+    return {3, {{a, false, false}, {b, false, false}, {c, false, false}}};
+  }
   constexpr shape without(shape const& s, int axis) {
     shape r;
     for (int i = 0; i < s.rank; ++i)
@@ -296,7 +391,11 @@ class author {
 
   constexpr layout some_layout(int rank, bool target) {
     if (p.how == mode::aliased && roll.in(60)) return roll.in(50) ? layout::view : layout::strided;
-    if (rank == 1) return target || roll.in(94) ? (roll.in(50) ? layout::tensor : roll.in(50) ? layout::view : layout::strided) : layout::moved;
+    if (rank == 1)
+      return target || roll.in(94) ? (roll.in(50)   ? layout::tensor
+                                      : roll.in(50) ? layout::view
+                                                    : layout::strided)
+                                   : layout::moved;
     int const l = pick({40, target ? 0 : 5, 15, 18, 14, target || rank != 2 || products > 2 ? 0 : 10});
     return static_cast<layout>(l);
   }
@@ -341,7 +440,8 @@ class author {
     return add({in_type ? kind::constant : kind::number, type, {-1, -1, -1}, roll.below(8), {}, true});
   }
 
-  /// What stands beside `other` in an operation over `want`: of the same shape, a number, or something that is repeated.
+  /// What stands beside `other` in an operation over `want`: of the same shape, a number, or something that is
+  /// repeated.
   constexpr int beside(element type, shape const& want, int other, int depth) {
     int const how = type == element::mask ? 0 : pick({62, 16, 22});
     if (how == 1 && want.rank > 0) return literal(type);
@@ -365,17 +465,21 @@ class author {
   constexpr kind unary(element type) {
     constexpr kind whole_kinds[] = {kind::negate, kind::abs, kind::sign, kind::square, kind::relu};
     if (type == element::i32) return whole_kinds[roll.below(5)];
-    constexpr kind smooth_kinds[] = {kind::negate, kind::exp,     kind::tanh,   kind::sigmoid, kind::stable_sigmoid, kind::log_sigmoid, kind::softplus,
-                                     kind::sin,    kind::cos,     kind::atan,   kind::erf,     kind::square,         kind::gelu,        kind::silu,
-                                     kind::mish,   kind::sinh,    kind::cosh,   kind::expm1,   kind::selu,           kind::log1p,       kind::sqrt,
-                                     kind::cbrt,   kind::abs,     kind::relu,   kind::log};
+    constexpr kind smooth_kinds[] = {
+        kind::negate, kind::exp,  kind::tanh, kind::sigmoid, kind::stable_sigmoid, kind::log_sigmoid, kind::softplus,
+        kind::sin,    kind::cos,  kind::atan, kind::erf,     kind::square,         kind::gelu,        kind::silu,
+        kind::mish,   kind::sinh, kind::cosh, kind::expm1,   kind::selu,           kind::log1p,       kind::sqrt,
+        kind::cbrt,   kind::abs,  kind::relu, kind::log};
     if (smooth) return smooth_kinds[roll.below(25)];
     constexpr int all = static_cast<int>(kind::logical_not) - static_cast<int>(kind::negate);
     return static_cast<kind>(static_cast<int>(kind::negate) + in_turn(unaries, all));
   }
   constexpr kind binary(element type) {
-    constexpr kind plain[] = {kind::plus, kind::plus, kind::minus, kind::minus, kind::hadamard, kind::hadamard, kind::divides, kind::minimum, kind::maximum};
-    constexpr kind rare[] = {kind::pow, kind::hypot, kind::atan2, kind::mse, kind::bce, kind::bce_with_logits, kind::leaky_relu, kind::elu, kind::celu, kind::expand_as};
+    constexpr kind plain[] = {kind::plus,     kind::plus,    kind::minus,   kind::minus,  kind::hadamard,
+                              kind::hadamard, kind::divides, kind::minimum, kind::maximum};
+    constexpr kind rare[] = {kind::pow,  kind::hypot,           kind::atan2,      kind::mse,
+                             kind::bce,  kind::bce_with_logits, kind::leaky_relu, kind::elu,
+                             kind::celu, kind::expand_as};
     if (is_floating(type) && !smooth && roll.in(30)) return rare[in_turn(rares, 10)];
     return plain[roll.below(9)];
   }
@@ -400,16 +504,16 @@ class author {
     }
     if (depth <= 0 || !room || (!root && roll.in(12))) return leaf(type, want);
     bool const floating = is_floating(type), shared = p.count > 2, small = want.rank < 3;
-    int const way = pick({26,                                         // 0 one argument
-                          30,                                         // 1 two
-                          floating && !smooth ? 5 : 2,                // 2 where
-                          4,                                          // 3 three
-                          smooth ? 0 : 4,                             // 4 cast
-                          small ? 9 : 0,                              // 5 reduced
-                          products < 2 ? 15 : 0,                      // 6 product
-                          floating ? 5 : 0,                           // 7 softmax
-                          want.rank >= 2 ? 5 : 0,                     // 8 transpose
-                          shared ? 5 : 0,                             // 9 what is there
+    int const way = pick({26,                                                     // 0 one argument
+                          30,                                                     // 1 two
+                          floating && !smooth ? 5 : 2,                            // 2 where
+                          4,                                                      // 3 three
+                          smooth ? 0 : 4,                                         // 4 cast
+                          small ? 9 : 0,                                          // 5 reduced
+                          products < 2 ? 15 : 0,                                  // 6 product
+                          floating ? 5 : 0,                                       // 7 softmax
+                          want.rank >= 2 ? 5 : 0,                                 // 8 transpose
+                          shared ? 5 : 0,                                         // 9 what is there
                           floating ? (p.how == mode::stabilised ? 40 : 4) : 0});  // 10 unstable
     switch (way) {
       case 0: {
@@ -418,16 +522,19 @@ class author {
       }
       case 1: return two(type, want, depth);
       case 2: {
-        int const c = mask(want, depth - 1), a = value(type, want, depth - 1), b = roll.in(25) ? literal(type) : value(type, want, depth - 1);
+        int const c = mask(want, depth - 1), a = value(type, want, depth - 1),
+                  b = roll.in(25) ? literal(type) : value(type, want, depth - 1);
         return add(kind::where, type, joined(joined(shape(extents(c)), extents(a)), extents(b)), c, a, b);
       }
       case 3: {
         int const a = value(type, want, depth - 1), b = roll.in(40) ? literal(type) : value(type, want, depth - 2),
                   c = roll.in(40) ? literal(type) : value(type, want, depth - 2);
-        return add(roll.in(50) ? kind::fma : kind::clamp, type, joined(joined(shape(extents(a)), extents(b)), extents(c)), a, b, c);
+        return add(roll.in(50) ? kind::fma : kind::clamp, type,
+                   joined(joined(shape(extents(a)), extents(b)), extents(c)), a, b, c);
       }
       case 4: {
-        constexpr element types[] = {element::f32, element::f64, element::i32, element::i32, element::mask, element::mask};
+        constexpr element types[] = {element::f32, element::f64,  element::i32,
+                                     element::i32, element::mask, element::mask};
         int const a = value(types[roll.below(6)], want, depth - 1);
         return add(cast_to(type), type, extents(a), a);
       }
@@ -503,9 +610,11 @@ class author {
   }
 
   constexpr int reduced(element type, shape const& want, int depth) {
-    constexpr kind floats[] = {kind::sum, kind::sum, kind::mean, kind::prod, kind::min, kind::max, kind::norm, kind::logsumexp, kind::variance};
+    constexpr kind floats[] = {kind::sum, kind::sum,  kind::mean,      kind::prod,    kind::min,
+                               kind::max, kind::norm, kind::logsumexp, kind::variance};
     constexpr kind ints[] = {kind::sum, kind::prod, kind::min, kind::max, kind::argmin, kind::argmax};
-    constexpr kind smooths[] = {kind::sum, kind::sum, kind::mean, kind::max, kind::norm, kind::logsumexp, kind::variance, kind::prod};
+    constexpr kind smooths[] = {kind::sum,  kind::sum,       kind::mean,     kind::max,
+                                kind::norm, kind::logsumexp, kind::variance, kind::prod};
     kind const what = type == element::mask ? (roll.in(50) ? kind::all : kind::any)
                       : smooth              ? smooths[roll.below(8)]
                       : is_floating(type)   ? floats[roll.below(9)]
@@ -533,7 +642,8 @@ class author {
     // One axis more.
     shape s;
     int const at = roll.below(want.rank + 1), symbol = other_symbol(want);
-    for (int i = 0; i <= want.rank; ++i) s.axes[s.rank++] = i < at ? want.axes[i] : i == at ? axis{symbol, false, false} : want.axes[i - 1];
+    for (int i = 0; i <= want.rank; ++i)
+      s.axes[s.rank++] = i < at ? want.axes[i] : i == at ? axis{symbol, false, false} : want.axes[i - 1];
     int const a = value(from, s, depth - 1);
     int const n = add(what, type, without(extents(a), at), a);
     p.nodes[n].index = at;
@@ -544,7 +654,8 @@ class author {
   constexpr int product(element type, shape const& want, int depth) {
     ++products;
     int const k = other_symbol(want);
-    int const i = want.axes[0].symbol, j = want.rank > 1 ? want.axes[1].symbol : 0, l = want.rank > 2 ? want.axes[2].symbol : 0;
+    int const i = want.axes[0].symbol, j = want.rank > 1 ? want.axes[1].symbol : 0,
+              l = want.rank > 2 ? want.axes[2].symbol : 0;
     int n = -1;
     auto const multiplied = [&](shape const& left, shape const& right) {
       // Factors are leaves for the most part.
@@ -562,12 +673,14 @@ class author {
       return add(kind::product, type, s, a, b);
     };
     auto const affine = [&](shape const& x, shape const& w, int out) {
-      int const a = value(type, x, roll.in(60) ? 0 : depth - 1), b = value(type, w, 0), c = roll.in(20) ? literal(type) : value(type, of(out), depth - 2);
+      int const a = value(type, x, roll.in(60) ? 0 : depth - 1), b = value(type, w, 0),
+                c = roll.in(20) ? literal(type) : value(type, of(out), depth - 2);
       shape s;
       for (int at = 0; at + 1 < extents(a).rank; ++at) s.axes[s.rank++] = extents(a).axes[at];
       // the bias is repeated to the shape of the product, or joins it where that is a vector
       axis one = extents(b).axes[0];
-      if (s.rank == 0 && extents(c).rank) one.is_static |= extents(c).axes[0].is_static, one.named |= extents(c).axes[0].named;
+      if (s.rank == 0 && extents(c).rank)
+        one.is_static |= extents(c).axes[0].is_static, one.named |= extents(c).axes[0].named;
       s.axes[s.rank++] = one;
       return add(kind::linear, type, s, a, b, c);
     };
@@ -654,14 +767,16 @@ class author {
     int const way = want.rank == 0 ? (smooth ? 0 : 3) : smooth ? 0 : pick({60, 14, 8, want.rank < 3 ? 10 : 0, 8});
     switch (way) {
       case 0: {
-        int const a = want.rank ? value(type, want, depth - 1) : typed(type, want, depth - 1), b = beside(type, want, a, depth);
+        int const a = want.rank ? value(type, want, depth - 1) : typed(type, want, depth - 1),
+                  b = beside(type, want, a, depth);
         kind const what = static_cast<kind>(static_cast<int>(kind::less) + roll.below(6));
         bool const turned = roll.in(30);
         return add(what, element::mask, joined(shape(extents(a)), extents(b)), turned ? b : a, turned ? a : b);
       }
       case 1: {
         int const a = mask(want, depth - 1), b = mask(want, depth - 1);
-        return add(roll.in(50) ? kind::logical_and : kind::logical_or, element::mask, joined(shape(extents(a)), extents(b)), a, b);
+        return add(roll.in(50) ? kind::logical_and : kind::logical_or, element::mask,
+                   joined(shape(extents(a)), extents(b)), a, b);
       }
       case 2: {
         int const a = mask(want, depth - 1);

@@ -28,9 +28,11 @@ real get(element e, void const* from) {
 }
 
 template <class F>
-void each_offset(list const& extents, std::ptrdiff_t const* strides, F f, std::size_t axis = 0, std::ptrdiff_t offset = 0) {
+void each_offset(list const& extents, std::ptrdiff_t const* strides, F f, std::size_t axis = 0,
+                 std::ptrdiff_t offset = 0) {
   if (axis == extents.size()) return f(offset);
-  for (std::ptrdiff_t i = 0; i < extents[axis]; ++i) each_offset(extents, strides, f, axis + 1, offset + i * strides[axis]);
+  for (std::ptrdiff_t i = 0; i < extents[axis]; ++i)
+    each_offset(extents, strides, f, axis + 1, offset + i * strides[axis]);
 }
 
 constexpr std::ptrdiff_t guard = 16;
@@ -98,7 +100,8 @@ void* environment::lay(int k) {
   auto* const first = bytes.data() + at.first * size;
   if (overlaps) {
     target.values.clear();
-    each_offset(at.extents, at.strides.data(), [&](std::ptrdiff_t offset) { target.values.push_back(get(at.type, first + offset * size)); });
+    each_offset(at.extents, at.strides.data(),
+                [&](std::ptrdiff_t offset) { target.values.push_back(get(at.type, first + offset * size)); });
   } else {
     fill(k, first, at.strides.data());
     before_[k + 1] = bytes;
@@ -124,7 +127,8 @@ bool environment::others_changed() {
   return false;
 }
 
-void environment::store(int result, element type, int rank, void const* data, std::ptrdiff_t const* extents, std::ptrdiff_t const* strides) {
+void environment::store(int result, element type, int rank, void const* data, std::ptrdiff_t const* extents,
+                        std::ptrdiff_t const* strides) {
   if (results_.size() <= static_cast<std::size_t>(result)) results_.resize(static_cast<std::size_t>(result) + 1);
   numbers_of& to = results_[static_cast<std::size_t>(result)];
   to.extents.assign(extents, extents + rank);

@@ -48,7 +48,8 @@ class environment {
   list const& strides(int k) const { return places_[static_cast<std::size_t>(k + 1)].strides; }
   place const& laid(int k) const { return places_[static_cast<std::size_t>(k + 1)]; }
 
-  void store(int result, element type, int rank, void const* data, std::ptrdiff_t const* extents, std::ptrdiff_t const* strides);
+  void store(int result, element type, int rank, void const* data, std::ptrdiff_t const* extents,
+             std::ptrdiff_t const* strides);
   numbers_of const& result(int i) const { return results_[static_cast<std::size_t>(i)]; }
   std::size_t results() const { return results_.size(); }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // What an element of a formula may be: any number from lo to hi, or NaN, or both. Operations are done in long double on
-// both ends, and every rounding that the library is allowed moves the ends apart. So the bound is as sharp as the formula
-// is well conditioned, nothing is tuned by hand, and infinities, NaN and overflow follow the same rules as everything else.
+// both ends, and every rounding that the library is allowed moves the ends apart. So the bound is as sharp as the
+// formula is well conditioned, nothing is tuned by hand, and infinities, NaN and overflow follow the same rules as
+// everything else.
 #pragma once
 
 #include <algorithm>
@@ -42,10 +43,10 @@ struct precision {
   static precision of(element e, bool exact) {
     if (exact || !is_floating(e)) return {};
     if (e == element::f32)
-      return {std::numeric_limits<float>::epsilon(), std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::min(),
-              std::numeric_limits<float>::max(), true};
-    return {std::numeric_limits<double>::epsilon(), std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::min(),
-            std::numeric_limits<double>::max(), false};
+      return {std::numeric_limits<float>::epsilon(), std::numeric_limits<float>::denorm_min(),
+              std::numeric_limits<float>::min(), std::numeric_limits<float>::max(), true};
+    return {std::numeric_limits<double>::epsilon(), std::numeric_limits<double>::denorm_min(),
+            std::numeric_limits<double>::min(), std::numeric_limits<double>::max(), false};
   }
 
   /// Wrong by so much more; what is beyond the largest number may be infinite.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The formulas of each unit. A unit is of one element type for the most part, so that it compiles each kernel once. Most
-// units are not optimised, for the compiler's sake: g++ 12 takes 1.1 s a formula at -O0 and 2.2 s at -O1.
+// The formulas of each unit. A unit is of one element type for the most part, so that it compiles each kernel once.
+// Most units are not optimised, for the compiler's sake: g++ 12 takes 1.1 s a formula at -O0 and 2.2 s at -O1.
 #pragma once
 
 #include "environment.hpp"

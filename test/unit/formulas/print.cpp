@@ -8,15 +8,100 @@ namespace formulas {
 
 namespace {
 
-constexpr char const* names[] = {
-    "operand", "number", "constant", "negate", "abs", "sign", "exp", "expm1", "log", "log1p", "log2", "sqrt", "rsqrt", "cbrt",
-    "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "floor", "ceil", "round", "sigmoid",
-    "stable_sigmoid", "logistic_density", "log_sigmoid", "softplus", "logit", "relu", "selu", "gelu", "silu", "mish",
-    "hard_sigmoid", "hard_swish", "logical_not", "cast<float>", "cast<double>", "cast<std::int32_t>", "cast<bool>", "leaky_relu", "elu", "celu", "plus", "minus",
-    "times", "hadamard", "divides", "min", "max", "pow", "hypot", "atan2", "mse", "bce", "bce_with_logits", "expand_as", "less",
-    "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_and", "logical_or", "fma", "clamp", "where",
-    "transpose", "broadcast", "softmax", "log_softmax", "sum", "mean", "prod", "min", "max", "argmin", "argmax", "norm",
-    "logsumexp", "variance", "all", "any", "product", "dot", "outer", "linear"};
+constexpr char const* names[] = {"operand",
+                                 "number",
+                                 "constant",
+                                 "negate",
+                                 "abs",
+                                 "sign",
+                                 "exp",
+                                 "expm1",
+                                 "log",
+                                 "log1p",
+                                 "log2",
+                                 "sqrt",
+                                 "rsqrt",
+                                 "cbrt",
+                                 "square",
+                                 "sin",
+                                 "cos",
+                                 "tan",
+                                 "asin",
+                                 "acos",
+                                 "atan",
+                                 "sinh",
+                                 "cosh",
+                                 "tanh",
+                                 "erf",
+                                 "floor",
+                                 "ceil",
+                                 "round",
+                                 "sigmoid",
+                                 "stable_sigmoid",
+                                 "logistic_density",
+                                 "log_sigmoid",
+                                 "softplus",
+                                 "logit",
+                                 "relu",
+                                 "selu",
+                                 "gelu",
+                                 "silu",
+                                 "mish",
+                                 "hard_sigmoid",
+                                 "hard_swish",
+                                 "logical_not",
+                                 "cast<float>",
+                                 "cast<double>",
+                                 "cast<std::int32_t>",
+                                 "cast<bool>",
+                                 "leaky_relu",
+                                 "elu",
+                                 "celu",
+                                 "plus",
+                                 "minus",
+                                 "times",
+                                 "hadamard",
+                                 "divides",
+                                 "min",
+                                 "max",
+                                 "pow",
+                                 "hypot",
+                                 "atan2",
+                                 "mse",
+                                 "bce",
+                                 "bce_with_logits",
+                                 "expand_as",
+                                 "less",
+                                 "less_equal",
+                                 "greater",
+                                 "greater_equal",
+                                 "equal",
+                                 "not_equal",
+                                 "logical_and",
+                                 "logical_or",
+                                 "fma",
+                                 "clamp",
+                                 "where",
+                                 "transpose",
+                                 "broadcast",
+                                 "softmax",
+                                 "log_softmax",
+                                 "sum",
+                                 "mean",
+                                 "prod",
+                                 "min",
+                                 "max",
+                                 "argmin",
+                                 "argmax",
+                                 "norm",
+                                 "logsumexp",
+                                 "variance",
+                                 "all",
+                                 "any",
+                                 "product",
+                                 "dot",
+                                 "outer",
+                                 "linear"};
 static_assert(sizeof(names) / sizeof(names[0]) == static_cast<std::size_t>(kind::kinds));
 
 constexpr char const* types[] = {"float", "double", "std::int32_t", "bool"};
@@ -55,7 +140,8 @@ char const* infix(kind k) {
 std::string node_of(program const& p, int at) {
   node const& n = p.nodes[at];
   switch (n.what) {
-    case kind::operand: return p.operands[n.index].where == layout::moved ? "auto(" + letter(n.index) + ")" : letter(n.index);
+    case kind::operand:
+      return p.operands[n.index].where == layout::moved ? "auto(" + letter(n.index) + ")" : letter(n.index);
     case kind::number:
     case kind::constant: {
       std::ostringstream out;
@@ -68,7 +154,8 @@ std::string node_of(program const& p, int at) {
     case kind::logical_not: return "(!" + node_of(p, n.children[0]) + ")";
     default: break;
   }
-  if (char const* between = infix(n.what)) return "(" + node_of(p, n.children[0]) + between + node_of(p, n.children[1]) + ")";
+  if (char const* between = infix(n.what))
+    return "(" + node_of(p, n.children[0]) + between + node_of(p, n.children[1]) + ")";
   std::string text = name_of(n.what);
   if (n.what == kind::broadcast) text += "<" + axes_of(p, n.extents) + ">";
   if ((is_reduction(n.what) || n.what == kind::softmax || n.what == kind::log_softmax) && n.index != whole)
@@ -106,8 +193,12 @@ std::string declarations_of(environment const& env) {
   out.precision(17);
   auto const declare = [&](int k, operand const& o, numbers_of const& data) {
     bool const borrowed = o.where == layout::view || o.where == layout::strided;
-    out << "  " << (borrowed ? "view<" : "tensor<") << types[static_cast<int>(o.type)] << (o.extents.rank ? ", " : "") << axes_of(p, o.extents)
-        << (o.where == layout::strided ? ", strided" : o.where == layout::columns ? ", column_major" : "") << "> " << letter(k);
+    out << "  " << (borrowed ? "view<" : "tensor<") << types[static_cast<int>(o.type)] << (o.extents.rank ? ", " : "")
+        << axes_of(p, o.extents)
+        << (o.where == layout::strided   ? ", strided"
+            : o.where == layout::columns ? ", column_major"
+                                         : "")
+        << "> " << letter(k);
     if (o.where == layout::panels) out << " (packed)";
     out << "  // [";
     for (std::size_t i = 0; i < data.extents.size(); ++i) out << (i ? ", " : "") << data.extents[i];

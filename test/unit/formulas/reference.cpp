@@ -62,21 +62,33 @@ function function_of(kind k) {
     case kind::log_sigmoid: return {[](real x) { return -log_one_plus_exp(-x); }, log_sigmoid_t::ulp};
     case kind::softplus: return {log_one_plus_exp, softplus_t::ulp};
     case kind::logit:
-      return {[](real x) { return x > 0.25L ? std::log1p((2 * x - 1) / (1 - x)) : std::log(x / (1 - x)); }, logit_t::ulp, course::rising, 0, 0, 1};
+      return {[](real x) { return x > 0.25L ? std::log1p((2 * x - 1) / (1 - x)) : std::log(x / (1 - x)); },
+              logit_t::ulp,
+              course::rising,
+              0,
+              0,
+              1};
     case kind::relu: return {[](real x) { return x < 0 ? 0 : x; }, relu_t::ulp};
     case kind::selu:
-      return {[](real x) { return x > 0 ? 1.0507009873554804934193349852946L * x : 1.7580993408473768599402175208123L * std::expm1(x); }, selu_t::ulp};
+      return {[](real x) {
+                return x > 0 ? 1.0507009873554804934193349852946L * x
+                             : 1.7580993408473768599402175208123L * std::expm1(x);
+              },
+              selu_t::ulp};
     case kind::gelu:
-      return {[](real x) { return x < -200 ? real(-0.0) : x * std::erfc(-x * std::numbers::sqrt2_v<real> / 2) / 2; }, gelu_t::ulp, course::valley,
-              -0.75179152470520436L};
+      return {[](real x) { return x < -200 ? real(-0.0) : x * std::erfc(-x * std::numbers::sqrt2_v<real> / 2) / 2; },
+              gelu_t::ulp, course::valley, -0.75179152470520436L};
     case kind::silu:
-      return {[](real x) { return x < -12000 ? real(-0.0) : x * logistic(x); }, silu_t::ulp, course::valley, -1.27846454276107379511L};
+      return {[](real x) { return x < -12000 ? real(-0.0) : x * logistic(x); }, silu_t::ulp, course::valley,
+              -1.27846454276107379511L};
     case kind::mish:
-      return {[](real x) { return x < -12000 ? real(-0.0) : x * std::tanh(log_one_plus_exp(x)); }, mish_t::ulp, course::valley,
-              -1.19240612063739432L};
-    case kind::hard_sigmoid: return {[](real x) { return std::clamp(x + 3, real(0), real(6)) / 6; }, hard_sigmoid_t::ulp};
+      return {[](real x) { return x < -12000 ? real(-0.0) : x * std::tanh(log_one_plus_exp(x)); }, mish_t::ulp,
+              course::valley, -1.19240612063739432L};
+    case kind::hard_sigmoid:
+      return {[](real x) { return std::clamp(x + 3, real(0), real(6)) / 6; }, hard_sigmoid_t::ulp};
     case kind::hard_swish:
-      return {[](real x) { return x < -3 ? real(-0.0) : x * (std::min(x + 3, real(6)) / 6); }, hard_swish_t::ulp, course::valley, -1.5L};
+      return {[](real x) { return x < -3 ? real(-0.0) : x * (std::min(x + 3, real(6)) / 6); }, hard_swish_t::ulp,
+              course::valley, -1.5L};
     default: return {};
   }
 }
@@ -85,18 +97,21 @@ function function_of(kind k) {
 
 class walker {
  public:
-  walker(environment const& e, bool is_exact) : env(e), p(e.formula), exact(is_exact), made(static_cast<std::size_t>(p.count)) {}
+  walker(environment const& e, bool is_exact)
+      : env(e), p(e.formula), exact(is_exact), made(static_cast<std::size_t>(p.count)) {}
 
   std::vector<grid> results() {
     std::vector<grid> all;
     for (int i = 0; i < p.root_count; ++i) all.push_back(of(p.roots[i]));
     if (p.with != compound::none) {
       grid& g = all[0];
-      numbers_of const& before = p.target_operand >= 0 ? env.operands[static_cast<std::size_t>(p.target_operand)] : env.target;
+      numbers_of const& before =
+          p.target_operand >= 0 ? env.operands[static_cast<std::size_t>(p.target_operand)] : env.target;
       constexpr kind kinds[] = {kind::plus, kind::plus, kind::minus, kind::hadamard, kind::divides};
       node n = p.root();
       n.what = kinds[static_cast<int>(p.with)];
-      for (std::size_t i = 0; i < g.values.size(); ++i) g.values[i] = binary(n, interval::point(before.values[i]), g.values[i], n.type);
+      for (std::size_t i = 0; i < g.values.size(); ++i)
+        g.values[i] = binary(n, interval::point(before.values[i]), g.values[i], n.type);
     }
     return all;
   }
@@ -136,7 +151,8 @@ class walker {
   using index = std::ptrdiff_t[symbols];
   static std::size_t offset(grid const& g, index const& at) {
     std::ptrdiff_t result = 0;
-    for (int i = 0; i < g.axes.rank; ++i) result = result * g.extents[static_cast<std::size_t>(i)] + at[g.axes.axes[i].symbol];
+    for (int i = 0; i < g.axes.rank; ++i)
+      result = result * g.extents[static_cast<std::size_t>(i)] + at[g.axes.axes[i].symbol];
     return static_cast<std::size_t>(result);
   }
   static interval const& read(grid const& g, index const& at) { return g.values[offset(g, at)]; }
@@ -166,7 +182,9 @@ class walker {
         return;
       }
       case kind::number:
-      case kind::constant: g.values[0] = interval::point(n.type == element::i32 ? whole_numbers[n.index] : real(numbers[n.index])); return;
+      case kind::constant:
+        g.values[0] = interval::point(n.type == element::i32 ? whole_numbers[n.index] : real(numbers[n.index]));
+        return;
       case kind::transpose:
       case kind::broadcast: by_element([&] { return read(*arg[0], at); }); return;
       case kind::softmax:
@@ -174,14 +192,16 @@ class walker {
         int const symbol = arg[0]->axes.axes[n.index].symbol;
         each(without(g.axes, n.index), at, [&] {
           many const all = normalised(n, slice(*arg[0], symbol));
-          for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol]) g.values[offset(g, at)] = all[static_cast<std::size_t>(at[symbol])];
+          for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol])
+            g.values[offset(g, at)] = all[static_cast<std::size_t>(at[symbol])];
         });
         return;
       }
       case kind::dot: {
         int const symbol = arg[0]->axes.axes[0].symbol;
         many products;
-        for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol]) products.push_back(read(*arg[0], at) * read(*arg[1], at));
+        for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol])
+          products.push_back(read(*arg[0], at) * read(*arg[1], at));
         g.values[0] = sum(products, n.type, 1);
         return;
       }
@@ -190,7 +210,8 @@ class walker {
         int const symbol = arg[0]->axes.axes[arg[0]->axes.rank - 1].symbol;
         by_element([&] {
           many products;
-          for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol]) products.push_back(read(*arg[0], at) * read(*arg[1], at));
+          for (at[symbol] = 0; at[symbol] < env.extent(symbol); ++at[symbol])
+            products.push_back(read(*arg[0], at) * read(*arg[1], at));
           interval const s = sum(products, n.type, 1);
           return n.what == kind::linear ? arithmetic(n, s + read(*arg[2], at)) : s;
         });
@@ -269,7 +290,8 @@ class walker {
   interval unary(node const& n, interval const& a, element from) const {
     switch (n.what) {
       case kind::logical_not: return {1 - a.hi, 1 - a.lo};
-      case kind::to_mask: return from == element::mask ? a : truth(a.nan || (a.number && !(a.lo == 0 && a.hi == 0)), a.has(0));
+      case kind::to_mask:
+        return from == element::mask ? a : truth(a.nan || (a.number && !(a.lo == 0 && a.hi == 0)), a.has(0));
       case kind::to_float:
       case kind::to_double:
         return n.type == from || from == element::mask || (n.type == element::f64) ? a : limits(n.type).rounded(a);
@@ -286,8 +308,10 @@ class walker {
       case kind::rsqrt: {
         if (!a.number || a.hi < 0) return interval::never();
         bool const nan = a.nan || a.lo < 0;
-        if (a.lo <= 0) return {a.lo == 0 && a.hi == infinite ? real(0) : -infinite, infinite, true, nan};  // of -0 it is -inf
-        return limits(n.type).rounded({1 / std::sqrt(a.hi), 1 / std::sqrt(a.lo), true, nan}, exact ? 0 : ulps(oneloop::rsqrt_t::ulp, n.type));
+        if (a.lo <= 0)
+          return {a.lo == 0 && a.hi == infinite ? real(0) : -infinite, infinite, true, nan};  // of -0 it is -inf
+        return limits(n.type).rounded({1 / std::sqrt(a.hi), 1 / std::sqrt(a.lo), true, nan},
+                                      exact ? 0 : ulps(oneloop::rsqrt_t::ulp, n.type));
       }
       case kind::tan: {
         if (!a.number || a.lo == infinite || a.hi == -infinite) return interval::never();
@@ -345,7 +369,8 @@ class walker {
       case kind::celu: return hull(above(a), in.rounded(b * apply(kind::expm1, in.rounded(below(a) / b), n.type)));
       case kind::bce: {
         interval const bound = interval::point(-100), one = interval::point(1);
-        interval const hit = larger(bound, apply(kind::log, a, n.type)), miss = larger(bound, apply(kind::log1p, -a, n.type));
+        interval const hit = larger(bound, apply(kind::log, a, n.type)),
+                       miss = larger(bound, apply(kind::log1p, -a, n.type));
         return in.rounded(in.rounded(in.rounded(b - one) * miss) - in.rounded(b * hit));
       }
       case kind::bce_with_logits: {
@@ -370,10 +395,12 @@ class walker {
           return interval{x.has(0) ? 0 : std::min(std::fabs(x.lo), std::fabs(x.hi)), x.size(), x.number, x.nan};
         };
         interval const x = size(a), y = size(b);
-        if ((x.number && !x.nan && x.lo == infinite) || (y.number && !y.nan && y.lo == infinite)) return interval::point(infinite);
+        if ((x.number && !x.nan && x.lo == infinite) || (y.number && !y.nan && y.lo == infinite))
+          return interval::point(infinite);
         bool const may_be = x.infinite_up() || y.infinite_up();
         if (!x.number || !y.number) return may_be ? interval{infinite, infinite, true, true} : interval::never();
-        return in.rounded({std::hypot(x.lo, y.lo), std::hypot(x.hi, y.hi), true, a.nan || b.nan}, exact ? 0 : ulps(oneloop::hypot_t::ulp, n.type));
+        return in.rounded({std::hypot(x.lo, y.lo), std::hypot(x.hi, y.hi), true, a.nan || b.nan},
+                          exact ? 0 : ulps(oneloop::hypot_t::ulp, n.type));
       }
       case kind::atan2: {
         if (!a.number || !b.number) return interval::never();
@@ -389,9 +416,11 @@ class walker {
         auto const known = [](interval const& x) { return !x.number || x.is_point(); };
         if (known(a) && known(b)) {
           real const none = std::numeric_limits<real>::quiet_NaN();
-          if (a.number && a.lo == 0) return b.number && b.lo == 0 ? interval::point(1) : b.number && b.lo > 0 ? interval::point(0)
-                                          : b.number                                  ? interval{-infinite, infinite, true, false}
-                                                                                      : interval::never();
+          if (a.number && a.lo == 0)
+            return b.number && b.lo == 0  ? interval::point(1)
+                   : b.number && b.lo > 0 ? interval::point(0)
+                   : b.number             ? interval{-infinite, infinite, true, false}
+                                          : interval::never();
           return in.rounded(interval::point(std::pow(a.number ? a.lo : none, b.number ? b.lo : none)), bound);
         }
         if (!a.number || !b.number || a.lo <= 0 || a.nan || b.nan) return interval::anything();
@@ -405,7 +434,8 @@ class walker {
     }
   }
   static interval whole_quotient(interval const& a, interval const& b) {
-    if (a.is_point() && b.is_point()) return b.lo == 0 ? interval::point(0) : wrapped(interval::point(std::trunc(a.lo / b.lo)));
+    if (a.is_point() && b.is_point())
+      return b.lo == 0 ? interval::point(0) : wrapped(interval::point(std::trunc(a.lo / b.lo)));
     if (b.has(0) || b.has(-1)) return {least, most};
     interval const r = a / b;
     return {std::trunc(r.lo), std::trunc(r.hi)};
@@ -419,7 +449,8 @@ class walker {
       case kind::greater_equal: return truth(numbers && a.hi >= b.lo, nan || a.lo < b.hi);
       case kind::equal:
       case kind::not_equal: {
-        bool const may = numbers && a.lo <= b.hi && b.lo <= a.hi, may_not = nan || !(a.lo == a.hi && b.lo == b.hi && a.lo == b.lo);
+        bool const may = numbers && a.lo <= b.hi && b.lo <= a.hi,
+                   may_not = nan || !(a.lo == a.hi && b.lo == b.hi && a.lo == b.lo);
         return k == kind::equal ? truth(may, may_not) : truth(may_not, may);
       }
       case kind::logical_and: return smaller(a, b);
@@ -431,7 +462,9 @@ class walker {
   interval ternary(node const& n, interval const& a, interval const& b, interval const& c) const {
     switch (n.what) {
       case kind::where: return a.lo == 1 ? b : a.hi == 0 ? c : hull(b, c);
-      case kind::fma: return n.type == element::i32 ? wrapped(wrapped(a * b) + c) : limits(n.type).rounded(limits(n.type).rounded(a * b) + c);
+      case kind::fma:
+        return n.type == element::i32 ? wrapped(wrapped(a * b) + c)
+                                      : limits(n.type).rounded(limits(n.type).rounded(a * b) + c);
       default: {
         // A NaN stays, a bound that is NaN bounds nothing.
         interval r = a;
@@ -497,7 +530,8 @@ class walker {
       }
       case kind::min:
       case kind::max: {
-        real const edge = n.type == element::i32 ? (n.what == kind::min ? most : least) : (n.what == kind::min ? infinite : -infinite);
+        real const edge = n.type == element::i32 ? (n.what == kind::min ? most : least)
+                                                 : (n.what == kind::min ? infinite : -infinite);
         interval r = interval::point(edge);
         for (interval const& x : all) r = n.what == kind::min ? smaller(r, x) : larger(r, x);
         return r;
@@ -547,7 +581,8 @@ class walker {
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (x[i].hi < best) continue;
       // Equal to an earlier one for sure: it cannot be the first.
-      if (high >= 0 && x[i].lo == x[i].hi && low == high && x[static_cast<std::size_t>(low)].lo == x[static_cast<std::size_t>(low)].hi &&
+      if (high >= 0 && x[i].lo == x[i].hi && low == high &&
+          x[static_cast<std::size_t>(low)].lo == x[static_cast<std::size_t>(low)].hi &&
           x[static_cast<std::size_t>(low)].lo == x[i].lo)
         continue;
       low = std::min(low, static_cast<real>(i)), high = std::max(high, static_cast<real>(i));
@@ -575,8 +610,8 @@ class walker {
     real const top = largest_of(x);
     return (x[i] - top) - log_of_sum_under(top, x);
   }
-  /// Of log(sum(exp(x - max))): one exp and one addition per element and merge, and the rounding of each distance, which
-  /// lies below 120 where it matters.
+  /// Of log(sum(exp(x - max))): one exp and one addition per element and merge, and the rounding of each distance,
+  /// which lies below 120 where it matters.
   real log_sum_error(many const& all, element type) const {
     real top = -infinite, bottom = infinite;
     for (interval const& x : all)
@@ -587,7 +622,8 @@ class walker {
   interval log_of_sum(many const& all, element type) const {
     std::vector<real> low, high;
     bool nan = false, number = true;
-    for (interval const& x : all) low.push_back(x.lo), high.push_back(x.hi), nan = nan || x.nan, number = number && x.number;
+    for (interval const& x : all)
+      low.push_back(x.lo), high.push_back(x.hi), nan = nan || x.nan, number = number && x.number;
     if (!number) return interval::never();
     interval const r{exact_log_of_sum(low), exact_log_of_sum(high), true, nan};
     return limits(type).rounded(limits(type).widened(r, log_sum_error(all, type)), 1);
@@ -616,29 +652,37 @@ class walker {
       squares += d * d;
     }
     real const deviation = std::sqrt(squares / (count - 1)), moved = std::sqrt(wide / (count - 1));
-    // Chan, Golub and LeVeque: n u sqrt(1 + mean² / variance), relative, for updates; and the rounding of the mean squared.
+    // Chan, Golub and LeVeque: n u sqrt(1 + mean² / variance), relative, for updates; and the rounding of the mean
+    // squared.
     real const unit = 4 * count * in.epsilon;
-    real const error = unit * deviation * (deviation + std::fabs(mean) + largest) + unit * unit * largest * largest + count * in.smallest;
+    real const error = unit * deviation * (deviation + std::fabs(mean) + largest) + unit * unit * largest * largest +
+                       count * in.smallest;
     real const low = std::max(deviation - moved, real(0));
-    return in.rounded({std::max(low * low - error, real(0)), (deviation + moved) * (deviation + moved) + error, true, nan}, 1);
+    return in.rounded(
+        {std::max(low * low - error, real(0)), (deviation + moved) * (deviation + moved) + error, true, nan}, 1);
   }
 
   many normalised(node const& n, many const& all) const {
     precision const in = limits(n.type);
     many result;
     bool clean = true, nan = false;
-    for (interval const& x : all) clean = clean && x.number && !x.nan && x.hi < infinite && (x.lo > -infinite || x.hi == -infinite), nan = nan || !x.number;
+    for (interval const& x : all)
+      clean = clean && x.number && !x.nan && x.hi < infinite && (x.lo > -infinite || x.hi == -infinite),
+      nan = nan || !x.number;
     real top = -infinite;
     for (interval const& x : all) top = std::max(top, x.hi);
     bool const logarithm = n.what == kind::log_softmax;
     real const error = log_sum_error(all, n.type);
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (!clean || top == -infinite) {
-        result.push_back(nan || (clean && top == -infinite) ? interval::never() : logarithm ? interval::anything() : interval{0, 1 + in.epsilon * 8, true, true});
+        result.push_back(nan || (clean && top == -infinite) ? interval::never()
+                         : logarithm                        ? interval::anything()
+                                                            : interval{0, 1 + in.epsilon * 8, true, true});
         continue;
       }
       std::vector<real> low, high;
-      for (std::size_t j = 0; j < all.size(); ++j) low.push_back(j == i ? all[j].lo : all[j].hi), high.push_back(j == i ? all[j].hi : all[j].lo);
+      for (std::size_t j = 0; j < all.size(); ++j)
+        low.push_back(j == i ? all[j].lo : all[j].hi), high.push_back(j == i ? all[j].hi : all[j].lo);
       interval r{exact_log_of_share(low, i), exact_log_of_share(high, i)};
       real const distance = std::isfinite(all[i].lo) ? std::fabs(all[i].lo - top) : 0;
       real const wrong = error + in.epsilon * (distance + 8);

@@ -17,7 +17,8 @@ struct grid {
   std::vector<interval> values;
 };
 
-/// What each result may be, in the order of the roots; with a compound assignment, after it. Exact: the values, unrounded.
+/// What each result may be, in the order of the roots; with a compound assignment, after it. Exact: the values,
+/// unrounded.
 std::vector<grid> reference(environment const& env, bool exact = false);
 
 /// Whether the bound says something: at most this many units in the last place wide.

@@ -30,8 +30,7 @@ using owning = decltype(exp(-vector()) + vector());
 // Defined in the other unit.
 owning make_owning(float first);
 void const* address_of_layer();
-tensor<float, 5> evaluate_layer_there(tensor<float, 5, 7> const&, tensor<float, 7> const&,
-                                      tensor<float, 5> const&);
+tensor<float, 5> evaluate_layer_there(tensor<float, 5, 7> const&, tensor<float, 7> const&, tensor<float, 5> const&);
 vector evaluate_there(owning const&);
 vector evaluate_centred_there(vector const&);
 bool throws_there(vector const&, vector const&);

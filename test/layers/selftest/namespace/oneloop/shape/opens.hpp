@@ -1,5 +1,4 @@
 #pragma once
 #include <oneloop/core/config.hpp>
 
-namespace oneloop::shape {
-}
+namespace oneloop::shape {}

@@ -1,3 +1,2 @@
 #pragma once
-namespace ONELOOP_NAMESPACE {
-}
+namespace ONELOOP_NAMESPACE {}
