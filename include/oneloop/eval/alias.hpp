@@ -33,10 +33,7 @@ ONELOOP_INLINE byte_range range_of(View const& view) {
   return {reinterpret_cast<char const*>(view.data() + low), reinterpret_cast<char const*>(view.data() + high)};
 }
 
-/// `same_index`: whether the node is evaluated at the index that is written.
-template <class Node, class Target>
-ONELOOP_INLINE bool clashes(Node const&, Target const&, bool same_index);
-
+/// with(node, target, same_index): `same_index` where the node is evaluated at the index that is written.
 template <class Node>
 struct aliased {
   template <class Target>
@@ -45,9 +42,21 @@ struct aliased {
       return false;
     } else {
       bool any = false;
-      node.each_child([&](auto const& child) ONELOOP_LAMBDA { any = any || clashes(child, target, same_index); });
+      node.each_child([&]<class Child>(Child const& child)
+                          ONELOOP_LAMBDA { any = any || aliased<Child>::with(child, target, same_index); });
       return any;
     }
+  }
+};
+
+/// Of its own, for the compiler's sake: each function on the way from the root copies what lies below it.
+template <class Op, class Shape, class... Args>
+struct aliased<applied<Op, Shape, Args...>> {
+  template <class Target>
+  static ONELOOP_INLINE bool with(applied<Op, Shape, Args...> const& node, Target const& target, bool same_index) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) ONELOOP_LAMBDA {
+      return (false || ... || aliased<Args>::with(hana::at_c<I>(node.args), target, same_index));
+    }(std::index_sequence_for<Args...>{});
   }
 };
 
@@ -70,7 +79,7 @@ template <class Shape, class Map, bool Explicit, class A>
 struct aliased<broadcasted<Shape, Map, Explicit, A>> {
   template <class Target>
   static ONELOOP_INLINE bool with(broadcasted<Shape, Map, Explicit, A> const& node, Target const& target, bool) {
-    return clashes(node.arg, target, false);
+    return aliased<A>::with(node.arg, target, false);
   }
 };
 
@@ -88,7 +97,7 @@ struct aliased<permuted<shape::axis_map<Axes...>, A>> {
             turned == target.strides() && sizeof(typename A::element) == sizeof(typename Target::element))
           return false;
     }
-    return clashes(node.arg, target, false);
+    return aliased<A>::with(node.arg, target, false);
   }
 };
 
@@ -127,8 +136,8 @@ ONELOOP_INLINE bool any_stage_clashes(Program const& program, Target const& targ
   return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
     return (false || ... ||
             (schedule.place[I].sweep == Sweep &&
-             stage_clashes < I == schedule.stages - 1 > (hana::at_c<I>(program.stages), target,
-                                                         schedule.place[I].role == planner::sweep_role::along_axis)));
+             stage_clashes<(I == schedule.stages - 1)>(hana::at_c<I>(program.stages), target,
+                                                       schedule.place[I].role == planner::sweep_role::along_axis)));
   }(std::make_integer_sequence<int, schedule.stages>{});
 }
 
