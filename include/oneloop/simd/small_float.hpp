@@ -6,6 +6,9 @@
 #pragma once
 
 #include <cstring>
+#if defined(__F16C__)
+#include <immintrin.h>
+#endif
 
 #include <oneloop/core/small_float.hpp>
 #include <oneloop/simd/backend.hpp>
