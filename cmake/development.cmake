@@ -20,6 +20,11 @@ target_compile_options(
   INTERFACE "$<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>"
 )
 
+# g++ collects its garbage less often: 0.88 to 0.92 of the time of a unit with some ten formulas, for at most 0.3 GB more.
+target_compile_options(
+  oneloop_development_portable INTERFACE "$<$<CXX_COMPILER_ID:GNU>:SHELL:--param ggc-min-heapsize=524288>"
+)
+
 # -std=c++20: what compiles without extensions compiles with them; test/consume builds with them.
 set(CMAKE_CXX_EXTENSIONS OFF)
 
