@@ -135,4 +135,38 @@ BOOST_AUTO_TEST_CASE(static_extents) {
   check_each(Y.data(), Y.size(), [](index_t i) { return 2 * first<float>(i) - 1; });
 }
 
+// A sweep over an array in memory, taken by smaller tiles: from four rows on here.
+template <class T, int Width>
+void sweep_over_memory() {
+  constexpr auto Xv = var<"X", batch, Width>;
+  constexpr auto wv = var<"w", Width>;
+  constexpr auto tv = var<"t", batch>;
+  constexpr auto residual = Xv * wv - tv;
+  constexpr auto f = formula_results(transpose(Xv) * residual, dot(residual, residual));
+  static_assert(plan(f).sweeps == 1);
+  tensor<T, Width> w;
+  for (int j = 0; j < Width; ++j) w[j] = T(j % 3 - 1);
+  for (int const rows : {0, 1, 3, 4, 31, 32, 33, 127, 128, 129, 200}) {
+    tensor<T, batch, Width> X(rows);
+    tensor<T, batch> t(rows);
+    tensor<T, Width> slope;
+    T squares = 0;
+    for (index_t i = 0; i < X.size(); ++i) X.data()[i] = T(i % 7 - 3);
+    for (int i = 0; i < rows; ++i) {
+      T r = t[i] = T(i % 5);
+      r = -r;
+      for (int j = 0; j < Width; ++j) r += X(i, j) * w[j];
+      squares += r * r;
+      for (int j = 0; j < Width; ++j) slope[j] += X(i, j) * r;
+    }
+    auto const [found, sum] = evaluate(f(Xv = X, wv = w, tv = t));
+    BOOST_TEST(sum == squares);
+    check_each(found.data(), Width, [&](index_t j) { return slope[j]; });
+  }
+}
+BOOST_AUTO_TEST_CASE(swept) {
+  sweep_over_memory<float, 32>();
+  sweep_over_memory<double, 5>();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

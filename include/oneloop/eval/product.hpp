@@ -122,9 +122,9 @@ struct product {
 
   // An array that a sweep passes by is read from memory, in time with its prefetcher, which finds the lines of a page
   // when they are read in their order. Rows shorter than a page are so where they are taken one by one, with as many
-  // sums as hide the latency of one; the few lines of eight short rows are fetched two groups ahead. (Zen 3, logistic
-  // regression with its gradient, decision 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and
-  // 22; of 32 25 and 22.)
+  // sums as hide the latency of one. Short rows are taken by eights, and their lines fetched while what follows the
+  // products is computed, which would not read otherwise. (Zen 3, logistic regression with its gradient, decision
+  // 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and 22; of 32 28 ms and, fetched, 21.)
   static constexpr index_t page = 4096;
   static constexpr index_t passing_row = [] {
     if constexpr (passes<typename role::B> && memory<typename role::B>::known && is_unit<typename role::B, role::b_k>) {
@@ -136,6 +136,7 @@ struct product {
   }();
   static constexpr bool rows_one_by_one = passing_row >= 512 && passing_row < page;
   static constexpr bool rows_ahead = passing_row < 512;
+  static constexpr index_t bytes_ahead = 4096;
 
   /// One dot of a row in memory.
   template <class Walk, class Env>
@@ -165,6 +166,16 @@ struct product {
     return result[0];
   }
 
+  /// Fetches rows for so many packs, `bytes_ahead` or at least `Group` packs behind those at `at`.
+  template <int Packs, int Group, class Env>
+  static ONELOOP_INLINE constexpr void fetch_ahead(Contraction const& c, index_list<space> const& at, Env const& env) {
+    if constexpr (rows_ahead) {
+      auto const walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
+      constexpr index_t behind = bytes_ahead / passing_row;
+      walk.prefetch(walk.column(behind < Group * N ? Group * N : behind), Packs * N * passing_row);
+    }
+  }
+
   /// The dots of columns First..Rows-1 of a pack, added to `sums` or the first of them. `valid`: columns from there on
   /// repeat the one before.
   template <int First, int Rows, bool Added, class Env>
@@ -187,8 +198,6 @@ struct product {
         ((sums[First + R] = sums[First + R] + long_dot(walk, columns[R], c, at, length, env)), ...);
       }(std::make_integer_sequence<int, count>{});
     } else {
-      if constexpr (rows_ahead)
-        for (int row = 0; row < count; ++row) walk.prefetch(walk.column(row + 2 * count), length);
       if constexpr (phases > 1) set_to_zero(others);
       auto const accumulate = [&](P* to, index_t k, auto lanes) ONELOOP_LAMBDA {
         P const a = along_k_of_a(c, at, k, lanes, env);

@@ -167,6 +167,14 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     }
   }
 
+  template <int Packs>
+  static ONELOOP_INLINE constexpr void fetch_ahead(job_type const& j, index_list<rank> const& at) {
+    auto const env = without_slots(j.temps);
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (product_of<Slots>::template fetch_ahead<Packs, group_of_packs>(hana::at_c<I>(j.stage.slots), at, env), ...);
+    }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+  }
+
   /// One row of results (for a vector of results: all of them).
   static ONELOOP_INLINE constexpr void row(job_type const& j, states& s, index_list<rank> at) {
     index_t const count = last_end(j);
@@ -191,9 +199,15 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
         for (index_t p = 0; p < packs; ++p) set_packs(ready, p, one_pack<N>(j, placed(at, i + p * N), full{}, N));
         index_t p = 0;
         if constexpr (follows_in_pairs)
-          for (; p + 2 <= packs; p += 2) pair_of_tiles(j, s, point(p), base + i + p * N, nth_pairs(ready, p));
+          for (; p + 2 <= packs; p += 2) {
+            pair_of_tiles(j, s, point(p), base + i + p * N, nth_pairs(ready, p));
+            fetch_ahead<2>(j, placed(at, i + p * N));
+          }
         if constexpr (!follows_in_pairs || (full_packs % 2 == 1 && step == 1))
-          for (; p < packs; ++p) tile(j, s, point(p), base + i + p * N, nth_packs(ready, p));
+          for (; p < packs; ++p) {
+            tile(j, s, point(p), base + i + p * N, nth_packs(ready, p));
+            fetch_ahead<1>(j, placed(at, i + p * N));
+          }
         i += packs * N;
       }
     }

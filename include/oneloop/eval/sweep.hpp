@@ -336,7 +336,6 @@ struct sweep_execution {
   using default_type = typename Execution::default_type;
   using backend = typename Execution::backend;
   static constexpr auto const& schedule = Execution::schedule;
-  static constexpr int rows = schedule.tile[Sweep];
   Execution& execution;
 
   /// The temporaries that this sweep writes tile by tile.
@@ -519,6 +518,8 @@ struct sweep_execution {
     if (n == open_extent) throw_open<shape::extents<shape::dim<"", shape::dynamic>{}>>(index_list<1>{{n}});
     hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...> members(
         typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
+    index_t const rows =
+        n >= ONELOOP_STREAM_BYTES / schedule.bytes[Sweep] ? schedule.far_tile[Sweep] : schedule.tile[Sweep];
     index_t first = 0;
     do {  // also where there is no index at all: what a reduction of nothing is
       index_t const count = n - first < rows ? n - first : rows;

@@ -269,20 +269,23 @@ template <int Stages, int Temps>
 struct schedule {
   static constexpr int stages = Stages;
   stage_place place[Stages > 0 ? Stages : 1]{};
-  int tile_axis[Temps > 0 ? Temps : 1]{};   // of a temporary that a sweep writes tile by tile
-  bool tile_only[Temps > 0 ? Temps : 1]{};  // nobody else reads it: a tile is all there is of it
-  bool carried[Temps > 0 ? Temps : 1]{};    // summed or folded from tile to tile, and read by the sweep's end alone
-  int sweeps = 0;                           // numbers given out, one for each stage alone too
-  int together = 0;                         // stages that share a sweep with another
-  int tile[Stages > 0 ? Stages : 1]{};      // of each sweep: how many indices at a time, 0 if all of them at once
+  int tile_axis[Temps > 0 ? Temps : 1]{};      // of a temporary that a sweep writes tile by tile
+  bool tile_only[Temps > 0 ? Temps : 1]{};     // nobody else reads it: a tile is all there is of it
+  bool carried[Temps > 0 ? Temps : 1]{};       // summed or folded from tile to tile, and read by the sweep's end alone
+  int sweeps = 0;                              // numbers given out, one for each stage alone too
+  int together = 0;                            // stages that share a sweep with another
+  int tile[Stages > 0 ? Stages : 1]{};         // of each sweep: how many indices at a time, 0 if all of them at once
+  int far_tile[Stages > 0 ? Stages : 1]{};     // the same, where what it reads comes from memory
+  long long bytes[Stages > 0 ? Stages : 1]{};  // of what it reads per index
 };
 
 /// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is
 /// there; but the fewer they are, the more often each stage is begun, and a product of matrices packs its other factor
 /// again. (Logistic regression with its gradient, 262144 x 256 floats, Zen 5: 9.3 ms by 32 rows, 9.9 by 64 and 128;
-/// 2097152 x 32, Zen 3: 26 ms by 256 rows, 23.5 by 128.)
+/// 2097152 x 32, Zen 3: 26 ms by 256 rows, 23.5 by 128.) What comes from memory is taken by fewer: while a stage runs
+/// that finds its array in a cache, memory is idle (decision 0014).
 inline constexpr int smallest_tile = 32, smallest_matrix_tile = 128, largest_tile = 512;
-inline constexpr long long tile_bytes = 16384, matrix_tile_bytes = 32768;
+inline constexpr long long tile_bytes = 16384, far_tile_bytes = 4096, matrix_tile_bytes = 32768;
 
 /// Stages over the range are gathered: first all that can run before, then one sweep of all that can join, and so on.
 /// `ways`: how each stage is swept; `extent`: that of the range, if it is known.
@@ -384,9 +387,14 @@ constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, in
       if (facts[s].matrices) least = smallest_matrix_tile, most = matrix_tile_bytes;
       if (long long const read = facts[s].bytes(ways[s]); read > bytes) bytes = read;
     }
-    long long rows = most / bytes / smallest_tile * smallest_tile;
-    rows = rows < least ? least : rows > largest_tile ? largest_tile : rows;
-    result.tile[sweep] = extent != shape::dynamic && extent <= rows ? 0 : static_cast<int>(rows);
+    bool const matrices = most == matrix_tile_bytes;
+    auto const rows = [&](long long room) {
+      long long const fit = room / bytes / smallest_tile * smallest_tile;
+      return static_cast<int>(fit < least ? least : fit > largest_tile ? largest_tile : fit);
+    };
+    result.tile[sweep] = extent != shape::dynamic && extent <= rows(most) ? 0 : rows(most);
+    result.far_tile[sweep] = matrices ? result.tile[sweep] : rows(far_tile_bytes);
+    result.bytes[sweep] = bytes;
     for (int t = 0; t < temps_count; ++t) {
       if (!at_end[t].there) continue;
       temps[t] = {true, uncut};
