@@ -167,6 +167,7 @@ void sweep_over_memory() {
 BOOST_AUTO_TEST_CASE(swept) {
   sweep_over_memory<float, 32>();
   sweep_over_memory<double, 5>();
+  sweep_over_memory<float, 0>();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -135,7 +135,7 @@ struct product {
     }
   }();
   static constexpr bool rows_one_by_one = passing_row >= 512 && passing_row < page;
-  static constexpr bool rows_ahead = passing_row < 512;
+  static constexpr bool rows_ahead = passing_row > 0 && passing_row < 512;
   static constexpr index_t bytes_ahead = 4096;
 
   /// One dot of a row in memory.
@@ -171,8 +171,9 @@ struct product {
   static ONELOOP_INLINE constexpr void fetch_ahead(Contraction const& c, index_list<space> const& at, Env const& env) {
     if constexpr (rows_ahead) {
       auto const walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
-      constexpr index_t behind = bytes_ahead / passing_row;
-      walk.prefetch(walk.column(behind < Group * N ? Group * N : behind), Packs * N * passing_row);
+      constexpr index_t behind = bytes_ahead / passing_row, rows_in_a_line = passing_row < 64 ? 64 / passing_row : 1;
+      for (index_t row = 0; row < Packs * N; row += rows_in_a_line)
+        walk.prefetch(walk.column(row + (behind < Group * N ? Group * N : behind)), passing_row);
     }
   }
 

@@ -174,14 +174,10 @@ struct along_axis_member<
       known::template runner<Sink>::finish(execution.template whole_destination<Sink>(), hana::at_c<I>(carries).carried,
                                            all.product());
     } else if constexpr (adds<Sink>) {
-      if constexpr (std::is_base_of_v<mean_t, typename Sink::operation>) {
-        using T = typename Sink::element;
-        each_element<0>(execution.template whole_destination<Sink>(), [&](auto& element) {
-          element = static_cast<std::remove_cvref_t<decltype(element)>>(
-              element / static_cast<std::remove_cvref_t<decltype(element)>>(all[Axis]));
+      if constexpr (std::is_base_of_v<mean_t, typename Sink::operation>)
+        each_element<0>(execution.template whole_destination<Sink>(), [&]<class Element>(Element& element) {
+          element = static_cast<Element>(element / static_cast<Element>(all[Axis]));
         });
-        (void)sizeof(T);
-      }
     }
   }
   ONELOOP_INLINE constexpr void finish(Execution& execution) {
