@@ -86,8 +86,9 @@
 #endif
 
 // The one elementwise result of a formula of at most 16 operations is written past the caches if it has at least this
-// many bytes and the formula does not read it: half of a last-level cache of 32 MiB (decision 0010). Where the cache is
-// another, define half of it, the same in all units of a program.
+// many bytes and the formula does not read it: half of a last-level cache of 32 MiB (decision 0010). A sweep that reads
+// as many takes smaller tiles (decision 0014). Where the cache is another, define half of it, the same in all units of a
+// program.
 #if !defined(ONELOOP_STREAM_BYTES)
 #define ONELOOP_STREAM_BYTES 16777216
 #endif

@@ -190,10 +190,10 @@ struct walker<Backend, N, T, K, J, Node, Env> {
       return simd::load<P>(pointer + column);
   }
   ONELOOP_INLINE constexpr P one(index_t column) const { return P(simd::number(pointer[column])); }
-  /// The lines of so many bytes, so many elements away.
-  ONELOOP_INLINE constexpr void prefetch(index_t away, index_t bytes) const {
+  /// The lines of `count` elements, so many elements away.
+  ONELOOP_INLINE constexpr void prefetch(index_t away, index_t count) const {
     constexpr index_t line = 64 / sizeof(Stored);
-    for (index_t i = 0; i * index_t{sizeof(Stored)} < bytes; i += line) Backend::prefetch(pointer, away + i);
+    for (index_t i = 0; i < count; i += line) Backend::prefetch(pointer, away + i);
   }
   template <int Steps>
   ONELOOP_INLINE constexpr void next() {

@@ -173,7 +173,8 @@ struct product {
       auto const walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
       constexpr index_t behind = bytes_ahead / passing_row, rows_in_a_line = passing_row < 64 ? 64 / passing_row : 1;
       for (index_t row = 0; row < Packs * N; row += rows_in_a_line)
-        walk.prefetch(walk.column(row + (behind < Group * N ? Group * N : behind)), passing_row);
+        walk.prefetch(walk.column(row + (behind < Group * N ? Group * N : behind)),
+                      planner::inner_extent_v<Contraction>);
     }
   }
 

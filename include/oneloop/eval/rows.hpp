@@ -169,10 +169,12 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
 
   template <int Packs>
   static ONELOOP_INLINE constexpr void fetch_ahead(job_type const& j, index_list<rank> const& at) {
-    auto const env = without_slots(j.temps);
-    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-      (product_of<Slots>::template fetch_ahead<Packs, group_of_packs>(hana::at_c<I>(j.stage.slots), at, env), ...);
-    }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+    if constexpr ((false || ... || product_of<Slots>::rows_ahead)) {
+      auto const env = without_slots(j.temps);
+      unpack_inline(j.stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+        (product_of<Slots>::template fetch_ahead<Packs, group_of_packs>(slot, at, env), ...);
+      });
+    }
   }
 
   /// One row of results (for a vector of results: all of them).

@@ -380,20 +380,20 @@ constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, in
     for (int s = 0; s < count; ++s)
       if (member[s]) result.place[s] = {sweep, ways[s].role, ways[s].axis}, done[s] = true, --left;
     long long bytes = 1;
-    long long most = tile_bytes;
-    int least = smallest_tile;
+    bool matrices = false;
     for (int s = 0; s < count; ++s) {
       if (!member[s]) continue;
-      if (facts[s].matrices) least = smallest_matrix_tile, most = matrix_tile_bytes;
+      matrices = matrices || facts[s].matrices;
       if (long long const read = facts[s].bytes(ways[s]); read > bytes) bytes = read;
     }
-    bool const matrices = most == matrix_tile_bytes;
+    int const least = matrices ? smallest_matrix_tile : smallest_tile;
     auto const rows = [&](long long room) {
       long long const fit = room / bytes / smallest_tile * smallest_tile;
       return static_cast<int>(fit < least ? least : fit > largest_tile ? largest_tile : fit);
     };
-    result.tile[sweep] = extent != shape::dynamic && extent <= rows(most) ? 0 : rows(most);
-    result.far_tile[sweep] = matrices ? result.tile[sweep] : rows(far_tile_bytes);
+    int const tile = rows(matrices ? matrix_tile_bytes : tile_bytes);
+    result.tile[sweep] = extent != shape::dynamic && extent <= tile ? 0 : tile;
+    result.far_tile[sweep] = matrices ? tile : rows(far_tile_bytes);
     result.bytes[sweep] = bytes;
     for (int t = 0; t < temps_count; ++t) {
       if (!at_end[t].there) continue;
