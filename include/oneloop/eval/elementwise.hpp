@@ -47,14 +47,20 @@ struct elementwise_loop : Frame {
   /// A pair of packs; a sum of the first ones is apart from that of the second.
   template <class Point>
   static ONELOOP_INLINE constexpr void pair(job_type const& j, states (&s)[sums], Point const& p, index_t position) {
-    auto const& sink = hana::at_c<0>(j.stage.sinks);
+    [&]<int... I>(std::integer_sequence<int, I...>)
+        ONELOOP_LAMBDA { (pair_of_sink<I>(j, s, p, position), ...); }(typename Frame::sink_indices{});
+  }
+  template <int I, class Point>
+  static ONELOOP_INLINE constexpr void pair_of_sink(job_type const& j, states (&s)[sums], Point const& p,
+                                                    index_t position) {
+    auto const& sink = hana::at_c<I>(j.stage.sinks);
     using sink_type = std::remove_cvref_t<decltype(sink)>;
     using run = sink_runner<sink_type, typename Frame::default_type, simd::paired<Backend>, 2 * N>;
-    auto &first = hana::at_c<0>(s[0]), &second = hana::at_c<0>(s[1]);
+    auto &first = hana::at_c<I>(s[0]), &second = hana::at_c<I>(s[1]);
     typename run::state_type both;
     if constexpr (planner::is_fold<sink_type>)
       for (int k = 0; k < sink_type::operation::parts; ++k) both.part[k] = {first.part[k], second.part[k]};
-    run::run(sink, hana::at_c<0>(j.destinations), both, p, position, without_slots(j.temps));
+    run::run(sink, hana::at_c<I>(j.destinations), both, p, position, without_slots(j.temps));
     if constexpr (planner::is_fold<sink_type>)
       for (int k = 0; k < sink_type::operation::parts; ++k)
         first.part[k] = both.part[k].low, second.part[k] = both.part[k].high;

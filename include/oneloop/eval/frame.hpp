@@ -83,14 +83,17 @@ struct frame<Backend, N, Default,
   static constexpr int unroll = flops > 16 ? 1 : folds || grouped ? 4 : 2;
 
   /// So long that its chains of operations wait for themselves.
-  static constexpr bool waits = flops > 32;
+  static constexpr int long_chain = 33;
+  static constexpr bool waits = flops >= long_chain;
   /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many
-  /// registers; not of several results, for which there are not registers enough. AVX2, in the first-level cache:
-  /// stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu 0.84 to 0.91; of sigmoid and
-  /// exp, which are shorter, 1.04 to 1.07.
+  /// registers. AVX2, in the first-level cache: stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu,
+  /// softplus and silu 0.84 to 0.91; of sigmoid and exp, which are shorter, 1.04 to 1.07. Of several results each has to
+  /// be as long: a short one beside it (mean(bce_with_logits(x, t)), sum(x)) overlaps by itself and takes registers.
   static constexpr bool in_pairs = [] {
-    if constexpr (waits && N > 1 && rank > 0 && sizeof...(Sinks) == 1)
-      return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>);
+    if constexpr (waits && N > 1 && rank > 0)
+      return (true && ... &&
+              (planner::flops_of<typename Sinks::formula_type> >= long_chain &&
+               has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>));
     else
       return false;
   }();
@@ -123,14 +126,16 @@ struct frame<Backend, N, Default,
     }(sink_indices{});
   }
 
-  /// The same for this pack and the next, of one sink.
+  /// The same for this pack and the next.
   template <class Point, class SlotPairs>
   static ONELOOP_INLINE constexpr void pair_of_tiles(job_type const& j, states& s, Point const& p, index_t position,
                                                      SlotPairs const& slots) {
     environment<Temps, SlotPairs> const env{j.temps, slots};
-    (runner<Sinks>::run_pair(hana::at_c<0>(j.stage.sinks), hana::at_c<0>(j.destinations), hana::at_c<0>(s), p, position,
-                             env),
-     ...);
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (runner<Sinks>::run_pair(hana::at_c<I>(j.stage.sinks), hana::at_c<I>(j.destinations), hana::at_c<I>(s), p,
+                               position, env),
+       ...);
+    }(sink_indices{});
   }
 
   static ONELOOP_INLINE constexpr void merge(states& s, states const& other) {

@@ -85,6 +85,52 @@ ONELOOP_INLINE constexpr auto cut_stage(
   });
 }
 
+/// body(number) for every number of a formula.
+template <class Node, class Body>
+ONELOOP_INLINE constexpr void each_number(Node&, Body const&) {}
+template <class Op, class Shape, class... Args, class Body>
+ONELOOP_INLINE constexpr void each_number(applied<Op, Shape, Args...>& node, Body const& body);
+template <class T, class Identity, class Body>
+ONELOOP_INLINE constexpr void each_number(planner::number_of<T, Identity>& node, Body const& body) {
+  body(node);
+}
+template <class Shape, class Map, bool Explicit, class A, class Body>
+ONELOOP_INLINE constexpr void each_number(broadcasted<Shape, Map, Explicit, A>& node, Body const& body) {
+  each_number(node.arg, body);
+}
+template <class Permutation, class A, class Body>
+ONELOOP_INLINE constexpr void each_number(permuted<Permutation, A>& node, Body const& body) {
+  each_number(node.arg, body);
+}
+template <class Op, class Shape, class... Args, class Body>
+ONELOOP_INLINE constexpr void each_number(applied<Op, Shape, Args...>& node, Body const& body) {
+  [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+    (each_number(hana::at_c<I>(node.args), body), ...);
+  }(std::make_integer_sequence<int, sizeof...(Args)>{});
+}
+
+/// The members of a sweep are behind references, where a compiler does not see that a number of two formulas is one.
+/// Taken from one place it is, and so is what both formulas compute of it: x * w + k of a loss and its gradient, with all
+/// that follows (logistic regression in L1: 0.86 of the time, 0.90 of it for the exponential).
+template <class Sinks>
+ONELOOP_INLINE constexpr void share_numbers(Sinks& sinks) {
+  auto const share = [](auto& from, auto& to) ONELOOP_LAMBDA {
+    each_number(from.formula, [&]<class Number>(Number& one) ONELOOP_LAMBDA {
+      each_number(to.formula, [&]<class Other>(Other& other) ONELOOP_LAMBDA {
+        if constexpr (std::is_same_v<Number, Other> && planner::identified<Number>) other = one;
+      });
+    });
+  };
+  auto const share_behind =
+      [&]<int From, int... Behind>(std::integral_constant<int, From>, std::integer_sequence<int, Behind...>)
+          ONELOOP_LAMBDA { (share(hana::at_c<From>(sinks), hana::at_c<From + 1 + Behind>(sinks)), ...); };
+  [&]<int... From>(std::integer_sequence<int, From...>) ONELOOP_LAMBDA {
+    (share_behind(std::integral_constant<int, From>{},
+                  std::make_integer_sequence<int, planner::size_of<Sinks> - 1 - From>{}),
+     ...);
+  }(std::make_integer_sequence<int, planner::size_of<Sinks> - 1>{});
+}
+
 template <class Execution, class Stage, int Axis>
 struct along_axis_member;
 template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks, int Axis>
@@ -145,8 +191,9 @@ struct along_axis_member<
                                          std::integer_sequence<int, I...>) {
     auto const before = execution.views(first, count);
     interval<typename Execution::tiled, std::remove_cvref_t<decltype(before)>> const part{first, count, before};
-    auto const cut = cut_stage<Axis>(stage, part);
-    using cut_type = std::remove_cvref_t<decltype(cut)>;
+    auto cut = cut_stage<Axis>(stage, part);
+    share_numbers(cut.sinks);
+    using cut_type = decltype(cut);
     auto space = Execution::template measured_space<typename cut_type::space>(cut, before);
     space[Axis] = count;
     (execution.template complete_tile<Sinks, StageAxis>(space), ...);

@@ -73,7 +73,9 @@ struct bce_with_logits_t {
   // Where that factor is 0 the product is 0 also for an infinite x.
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x, P t) {
-    P const wrong = select(x < P(0), t, P(1) - t);
+    using I = simd::integer_pack<P>;
+    auto const negative = simd::mask_cast<typename P::element>(simd::bits(x) < I(0));
+    P const wrong = select(negative, t, P(1) - t);
     P const unsure = math::softplus_of_minus_abs(x);
     return select(wrong == P(0), unsure, fma(abs(x), wrong, unsure));
   }

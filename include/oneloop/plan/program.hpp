@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A planned formula: stages that run one after the other. A stage is one fused loop nest over its space; at
 // each tile it computes its contractions, then the formulas of its sinks on them, each of which is stored or
-// folded into a reduction. Stages grouped over one range of tiles would be a sweep; today each stage is its own.
+// folded into a reduction. Stages that run tile by tile over one range are a sweep (plan/sweep.hpp).
 #pragma once
 
 #include <oneloop/plan/nodes.hpp>
