@@ -190,10 +190,21 @@ struct walker<Backend, N, T, K, J, Node, Env> {
       return simd::load<P>(pointer + column);
   }
   ONELOOP_INLINE constexpr P one(index_t column) const { return P(simd::number(pointer[column])); }
-  /// The lines of `count` elements, so many elements away.
-  ONELOOP_INLINE constexpr void prefetch(index_t away, index_t count) const {
-    constexpr index_t line = 64 / sizeof(Stored);
-    for (index_t i = 0; i < count; i += line) Backend::prefetch(pointer, away + i);
+  /// The lines in the order in which they are fetched: of each 32 those of even number first.
+  template <index_t Lines>
+  static constexpr index_t nth_line(index_t n) {
+    index_t const begin = n / 32 * 32, end = begin + 32 < Lines ? begin + 32 : Lines, evens = (end - begin + 1) / 2;
+    return n - begin < evens ? 2 * n - begin : 2 * (n - evens) - begin + 1;
+  }
+  /// Fetches the lines of `Count` elements, so many elements away. A processor that fetches lines in pairs has both
+  /// under way for one of its few places for missing lines, if the second is not asked for at once (Zen 3, logistic
+  /// regression over 256 MiB, rows of 32 floats: 15 ms, in their order 19).
+  template <index_t Count>
+  ONELOOP_INLINE constexpr void prefetch(index_t away) const {
+    constexpr index_t line = 64 / sizeof(Stored), lines = (Count + line - 1) / line;
+    [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      (Backend::prefetch(pointer, away + line * nth_line<lines>(I)), ...);
+    }(std::make_integer_sequence<int, lines>{});
   }
   template <int Steps>
   ONELOOP_INLINE constexpr void next() {

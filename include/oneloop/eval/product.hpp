@@ -124,7 +124,7 @@ struct product {
   // when they are read in their order. Rows shorter than a page are so where they are taken one by one, with as many
   // sums as hide the latency of one. Short rows are taken by eights, and their lines fetched while what follows the
   // products is computed, which would not read otherwise. (Zen 3, logistic regression with its gradient, decision
-  // 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and 22; of 32 28 ms and, fetched, 21.)
+  // 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and 22; of 32 28 ms and, fetched, 15.)
   static constexpr index_t page = 4096;
   static constexpr index_t passing_row = [] {
     if constexpr (passes<typename role::B> && memory<typename role::B>::known && is_unit<typename role::B, role::b_k>) {
@@ -166,15 +166,17 @@ struct product {
     return result[0];
   }
 
-  /// Fetches rows for so many packs, `bytes_ahead` or at least `Group` packs behind those at `at`.
-  template <int Packs, int Group, class Env>
+  /// Fetches the rows for a pack, `bytes_ahead` or at least `Group` packs behind those at `at`.
+  template <int Group, class Env>
   static ONELOOP_INLINE constexpr void fetch_ahead(Contraction const& c, index_list<space> const& at, Env const& env) {
     if constexpr (rows_ahead) {
       auto const walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
-      constexpr index_t behind = bytes_ahead / passing_row, rows_in_a_line = passing_row < 64 ? 64 / passing_row : 1;
-      for (index_t row = 0; row < Packs * N; row += rows_in_a_line)
-        walk.prefetch(walk.column(row + (behind < Group * N ? Group * N : behind)),
-                      planner::inner_extent_v<Contraction>);
+      constexpr index_t behind = bytes_ahead / passing_row < Group * N ? Group * N : bytes_ahead / passing_row;
+      constexpr index_t length = planner::inner_extent_v<Contraction>;
+      if (walk.column(1) == length)
+        walk.template prefetch<N * length>(walk.column(behind));
+      else
+        for (index_t row = 0; row < N; ++row) walk.template prefetch<length>(walk.column(behind + row));
     }
   }
 

@@ -167,12 +167,11 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     }
   }
 
-  template <int Packs>
   static ONELOOP_INLINE constexpr void fetch_ahead(job_type const& j, index_list<rank> const& at) {
     if constexpr ((false || ... || product_of<Slots>::rows_ahead)) {
       auto const env = without_slots(j.temps);
       unpack_inline(j.stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
-        (product_of<Slots>::template fetch_ahead<Packs, group_of_packs>(slot, at, env), ...);
+        (product_of<Slots>::template fetch_ahead<group_of_packs>(slot, at, env), ...);
       });
     }
   }
@@ -202,13 +201,14 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
         index_t p = 0;
         if constexpr (follows_in_pairs)
           for (; p + 2 <= packs; p += 2) {
+            fetch_ahead(j, placed(at, i + p * N));
             pair_of_tiles(j, s, point(p), base + i + p * N, nth_pairs(ready, p));
-            fetch_ahead<2>(j, placed(at, i + p * N));
+            fetch_ahead(j, placed(at, i + p * N + N));
           }
         if constexpr (!follows_in_pairs || (full_packs % 2 == 1 && step == 1))
           for (; p < packs; ++p) {
+            fetch_ahead(j, placed(at, i + p * N));
             tile(j, s, point(p), base + i + p * N, nth_packs(ready, p));
-            fetch_ahead<1>(j, placed(at, i + p * N));
           }
         i += packs * N;
       }
