@@ -82,18 +82,15 @@ struct frame<Backend, N, Default,
   static constexpr bool grouped = !folds && sizeof...(Sinks) == 1 && rank > 0;
   static constexpr int unroll = flops > 16 ? 1 : folds || grouped ? 4 : 2;
 
-  /// So long that its chains of operations wait for themselves.
-  static constexpr int long_chain = 33;
-  static constexpr bool waits = flops >= long_chain;
-  /// Two packs of such a formula as one (simd/pack_pair.hpp), where a pack of each element type is of as many
-  /// registers. AVX2, in the first-level cache: stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu,
-  /// softplus and silu 0.84 to 0.91; of sigmoid and exp, which are shorter, 1.04 to 1.07. Of several results each has to
-  /// be as long: a short one beside it (mean(bce_with_logits(x, t)), sum(x)) overlaps by itself and takes registers.
+  /// So long that the chains of operations of a formula wait for themselves.
+  static constexpr bool waits = (false || ... || (planner::flops_of<typename Sinks::formula_type> > 32));
+  /// Then two packs are taken as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers.
+  /// AVX2, in the first-level cache: stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu
+  /// 0.84 to 0.91; of sigmoid and exp, which are shorter, 1.04 to 1.07. A short result beside a long one goes with it
+  /// (mean(bce_with_logits(x, t)), sum(x), sum(t): 0.92).
   static constexpr bool in_pairs = [] {
     if constexpr (waits && N > 1 && rank > 0)
-      return (true && ... &&
-              (planner::flops_of<typename Sinks::formula_type> >= long_chain &&
-               has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>));
+      return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>);
     else
       return false;
   }();

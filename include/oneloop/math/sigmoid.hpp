@@ -139,7 +139,8 @@ ONELOOP_INLINE constexpr P softplus_far_from_zero(P x) {
 }
 
 // log(1 + exp(-|x|)), in [0, ln 2]. The exponential is that of stable_sigmoid, operation by operation: where a loss and
-// its gradient share a loop it is computed once (logistic regression in L1 0.90 of the time; the loss alone 1.02 to 1.08).
+// its gradient share a loop it is computed once (logistic regression in L1 0.90 of the time; the loss alone 1.00 for
+// floats with AVX2, 1.07 for doubles and SSE2).
 template <class P>
 ONELOOP_INLINE constexpr P softplus_of_minus_abs(P x) {
   P const a = abs(x), far = softplus_far_from_zero(split_exp_of_minus_abs(x));

@@ -75,9 +75,9 @@ struct bce_with_logits_t {
   static ONELOOP_INLINE constexpr P kernel(P x, P t) {
     using I = simd::integer_pack<P>;
     auto const negative = simd::mask_cast<typename P::element>(simd::bits(x) < I(0));
-    P const wrong = select(negative, t, P(1) - t);
-    P const unsure = math::softplus_of_minus_abs(x);
-    return select(wrong == P(0), unsure, fma(abs(x), wrong, unsure));
+    P const wrong = select(negative, t, P(1) - t), a = abs(x);
+    P const unsure = math::softplus_of_minus_abs(a);
+    return select(wrong == P(0), unsure, fma(a, wrong, unsure));
   }
   static constexpr auto derivative = [](auto const&, auto const& x, auto const& t) {
     return op::partials(stable_sigmoid(x) - t, -x);
