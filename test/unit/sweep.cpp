@@ -97,6 +97,33 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sums_over_the_batch, T, floating) {
   }
 }
 
+// A number that two formulas of a stage have under one name is read from one place, where they are bound together.
+BOOST_AUTO_TEST_CASE_TEMPLATE(numbers_of_one_name_bound_apart, T, floating) {
+  constexpr auto X = var<"X", batch, 7>;
+  constexpr auto w = var<"w", 7>;
+  constexpr auto k = var<"k">;
+  constexpr auto t = var<"t", batch>;
+  constexpr auto loss = mean(bce_with_logits(X * w + k, t));
+  constexpr auto chance = stable_sigmoid(X * w + k);
+  for (int n : {1, tile + 3}) {
+    auto const data = random_tensor<T, batch, 7>(1, -1, 1, n);
+    auto const weights = random_tensor<T, 7>(2, -1, 1);
+    auto const targets = random_tensor<T, batch>(3, 0, 1, n);
+    auto const first = loss(X = data, w = weights, k = T(1), t = targets);
+    auto const second = chance(X = data, w = weights, k = T(-2));
+    auto const product = transpose(data) * second;
+    static_assert(plan_v<decltype(first), decltype(product)>.sweeps == 1);
+    auto const [value, chances, slopes] = evaluate(first, sum(second), product);
+    auto const near = [&](T got, T wanted) {
+      BOOST_TEST(std::fabs(got - wanted) <= roundings(n) * std::numeric_limits<T>::epsilon() * (1 + std::fabs(wanted)));
+    };
+    near(value, evaluate(first));
+    near(chances, evaluate(sum(second)));
+    tensor<T, batch> const expected = second;
+    compare("product", slopes, multiply(transpose(read(data)), read(expected)), roundings(n));
+  }
+}
+
 // What follows the sums runs once, behind the last tile.
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_epilogue_of_sums, T, floating) {
   for (int n : sizes) {

@@ -74,7 +74,7 @@ template <class Var, class F, class Gradient, class... Bindings>
   // Four points: the error of the formula is of the fourth order, that of the values is divided by the step.
   // The step is the fifth root of the element's epsilon.
   constexpr double step = std::numeric_limits<T>::digits == 24 ? 0.0412346222 : 0.000740095979;
-  // <cmath> for four functions would be a seventh of the time that the headers take to compile. A NaN is no magnitude.
+  // <cmath> for four functions would be a tenth of the time that the headers take to compile. A NaN is no magnitude.
   auto const magnitude = [](double a) { return a < 0 ? -a : a; };
   auto const larger = [](double a, double b) { return b > a ? b : a; };
   index_t const count = element_count(at);
