@@ -3,7 +3,7 @@
 // followed in registers and in one buffer, in a function of their own (decision 0017) that calls nothing; the loop of
 // products keeps to the registers, but for four values a row, of what follows it (g++) or addresses (clang). Of the
 // loss the loop of products keeps to them too; two packs of what follows, side by side, have some values too many for
-// sixteen (g++), and take 0.86 to 0.93 of the time of one after the other all the same.
+// sixteen registers, and take 0.86 to 0.93 of the time of one after the other all the same.
 // flags: -O2 -march=x86-64-v3
 // flags: -O2 -march=x86-64-v4
 // codegen: batched calls=1
