@@ -34,9 +34,9 @@ ONELOOP_INLINE constexpr P atan_of_quotient(P top, P bottom) {
   if constexpr (is_single<P>) {
     a = horner(z, -0x1.f308acp-5f, 0x1.b22b1p-4f, -0x1.23ba0cp-3f, 0x1.9991e6p-3f, -0x1.55554ap-2f);
   } else {
-    a = horner(z, -0x1.257f14df5fe81p-6, 0x1.37dfb86db5333p-5, -0x1.9cd6eebb04365p-5, 0x1.df104540267f1p-5,
-               -0x1.10ebca200abbp-4, 0x1.3b111ab83160fp-4, -0x1.745cf8f3a829bp-4, 0x1.c71c70e6d7894p-4,
-               -0x1.24924922af29dp-3, 0x1.999999999589ep-3, -0x1.555555555553dp-2);
+    a = horner_by_twos(z, -0x1.257f14df5fe81p-6, 0x1.37dfb86db5333p-5, -0x1.9cd6eebb04365p-5, 0x1.df104540267f1p-5,
+                       -0x1.10ebca200abbp-4, 0x1.3b111ab83160fp-4, -0x1.745cf8f3a829bp-4, 0x1.c71c70e6d7894p-4,
+                       -0x1.24924922af29dp-3, 0x1.999999999589ep-3, -0x1.555555555553dp-2);
   }
   P const zero(0), hi(half_pi_hi<P>), lo(half_pi_lo<P>), half(T(0.5));
   P const base = select(steep, hi, select(middle, hi * half, zero));
@@ -78,10 +78,10 @@ ONELOOP_INLINE constexpr P asin_tail(P z) {
   if constexpr (is_single<P>) {
     return horner(z, 0x1.59dd14p-5f, 0x1.8ba4d2p-6f, 0x1.748b74p-5f, 0x1.330162p-4f, 0x1.5555cap-3f);
   } else {
-    return horner(z, 0x1.0be13736f8745p-5, -0x1.59eca224b11d9p-6, 0x1.64fb401ff295dp-6, 0x1.e170ad595ccbcp-9,
-                  0x1.61895dedc743dp-7, 0x1.7577c8a09073bp-7, 0x1.ca213d61623b6p-7, 0x1.1c49de472afacp-6,
-                  0x1.6e8bdfe2fc3f1p-6, 0x1.f1c71a8bba737p-6, 0x1.6db6db722b208p-5, 0x1.333333332df1ap-4,
-                  0x1.5555555555578p-3);
+    return horner_by_twos(z, 0x1.0be13736f8745p-5, -0x1.59eca224b11d9p-6, 0x1.64fb401ff295dp-6, 0x1.e170ad595ccbcp-9,
+                          0x1.61895dedc743dp-7, 0x1.7577c8a09073bp-7, 0x1.ca213d61623b6p-7, 0x1.1c49de472afacp-6,
+                          0x1.6e8bdfe2fc3f1p-6, 0x1.f1c71a8bba737p-6, 0x1.6db6db722b208p-5, 0x1.333333332df1ap-4,
+                          0x1.5555555555578p-3);
   }
 }
 // asin(x). Domain: [-1, 1], NaN outside; odd, zeros stay. Worst error: 2.35 float, 2.11 double ULP.
