@@ -205,7 +205,7 @@ constexpr P unary(int which, P x) {
     case 30: return math::min(x, P(typename P::element(1)));
     case 31: return math::max(P(typename P::element(1)), x);
     case 32: return math::logistic_density(x);
-    case 33: return math::softplus_of_minus_abs(x);
+    case 33: return math::logistic_loss(x, P(typename P::element(0.25)));
     case 34: return math::trunc(x);
     default: return math::clamp(x, P(typename P::element(-1)), P(typename P::element(2)));
   }

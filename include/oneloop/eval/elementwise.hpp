@@ -27,9 +27,6 @@ struct elementwise_loop : Frame {
   /// A row has two packs at least.
   static constexpr bool in_pairs = Frame::in_pairs && (Frame::full_packs >= 2 || (flat && rank > 1));
 
-  /// How many states are under way.
-  static constexpr int sums = in_pairs ? 2 : unroll;
-
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
   template <class PointAt>
   static ONELOOP_INLINE constexpr void store_group(job_type const& j, index_t i, PointAt const& point_at) {
@@ -44,36 +41,15 @@ struct elementwise_loop : Frame {
     }(std::make_integer_sequence<int, unroll>{});
   }
 
-  /// A pair of packs; a sum of the first ones is apart from that of the second.
-  template <class Point>
-  static ONELOOP_INLINE constexpr void pair(job_type const& j, states (&s)[sums], Point const& p, index_t position) {
-    [&]<int... I>(std::integer_sequence<int, I...>)
-        ONELOOP_LAMBDA { (pair_of_sink<I>(j, s, p, position), ...); }(typename Frame::sink_indices{});
-  }
-  template <int I, class Point>
-  static ONELOOP_INLINE constexpr void pair_of_sink(job_type const& j, states (&s)[sums], Point const& p,
-                                                    index_t position) {
-    auto const& sink = hana::at_c<I>(j.stage.sinks);
-    using sink_type = std::remove_cvref_t<decltype(sink)>;
-    using run = sink_runner<sink_type, typename Frame::default_type, simd::paired<Backend>, 2 * N>;
-    auto &first = hana::at_c<I>(s[0]), &second = hana::at_c<I>(s[1]);
-    typename run::state_type both;
-    if constexpr (planner::is_fold<sink_type>)
-      for (int k = 0; k < sink_type::operation::parts; ++k) both.part[k] = {first.part[k], second.part[k]};
-    run::run(sink, hana::at_c<I>(j.destinations), both, p, position, without_slots(j.temps));
-    if constexpr (planner::is_fold<sink_type>)
-      for (int k = 0; k < sink_type::operation::parts; ++k)
-        first.part[k] = both.part[k].low, second.part[k] = both.part[k].high;
-  }
-
   /// One run of packs, whose points point_at(i, lanes) gives and whose first element is the `base`-th.
   template <class PointAt>
-  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[sums], index_t begin, index_t end,
-                                                       index_t base, PointAt const& point_at) {
+  static ONELOOP_INLINE constexpr void elementwise_row(job_type const& j, states (&s)[unroll], index_t begin,
+                                                       index_t end, index_t base, PointAt const& point_at) {
     auto const body = [&](index_t i, auto lanes, auto u)
                           ONELOOP_LAMBDA { tile(j, s[u], point_at(i, lanes), base + i, no_slots); };
     if constexpr (in_pairs) {
-      for (; begin + 2 * N <= end; begin += 2 * N) pair(j, s, with_next(point_at(begin, full{})), base + begin);
+      for (; begin + 2 * N <= end; begin += 2 * N)
+        Frame::pair_of_tiles(j, s[0], point_at(begin, full{}), base + begin, no_slots);
       // One kind of pack for all that is left: at most two of them, and it is compiled once.
       for (; begin < end; begin += N)
         body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
@@ -165,7 +141,7 @@ struct elementwise_loop : Frame {
   }
   /// What the job's range folds into.
   static ONELOOP_INLINE constexpr states folded(job_type const& j) {
-    states s[sums];
+    states s[unroll];
     start_all(s);
     if constexpr (rank == 0)
       tile(j, s[0], point<Backend, 1, no_lane, full, 0>{{}, {}}, 0, no_slots);

@@ -138,10 +138,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     }
   }();
 
-  /// A sum of products is taken pack by pack: each product is added unrounded.
-  static constexpr bool follows_in_pairs =
-      Frame::in_pairs && full_packs >= 2 &&
-      !(false || ... || (planner::is_fold<Sinks> && is_product<typename Sinks::formula_type>));
+  static constexpr bool follows_in_pairs = Frame::in_pairs && full_packs >= 2;
 
   template <int Packs>
   static ONELOOP_INLINE constexpr void wide_tile(job_type const& j, states& s, index_list<rank> const& at,
@@ -204,6 +201,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
             fetch_ahead(j, placed(at, i + p * N));
             pair_of_tiles(j, s, point(p), base + i + p * N, nth_pairs(ready, p));
             fetch_ahead(j, placed(at, i + p * N + N));
+            Frame::keep_in_registers(s);
           }
         if constexpr (!follows_in_pairs || (full_packs % 2 == 1 && step == 1))
           for (; p < packs; ++p) {

@@ -57,6 +57,7 @@ template <class Target, class F, class Default, class Backend, int N>
 struct sink_runner<planner::store_sink<Target, F>, Default, Backend, N> {
   using T = compute_type<planner::store_sink<Target, F>, Default>;
   using state_type = no_state;
+  static constexpr bool is_one_pack = false;
 
   static ONELOOP_INLINE constexpr no_state start() { return {}; }
   static ONELOOP_INLINE constexpr no_state merge(no_state, no_state) { return {}; }
@@ -93,6 +94,7 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   using P = typename Backend::template pack<T, N>;
   using I = typename P::template rebind<op::index_element<P>>;
   using state_type = state<P, Op::parts>;
+  static constexpr bool is_one_pack = Op::parts == 1;
   /// Of what is made of numbers alone (sum(where(m, 1, 0))) that which it is computed in.
   using element = computed<element_or<typename sink_type::element, T>>;
 
@@ -100,6 +102,10 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   static ONELOOP_INLINE constexpr state_type merge(state_type const& a, state_type const& b) {
     return Op::template merge<P>(a, b);
   }
+
+  /// A sum of products adds each of them unrounded.
+  static constexpr bool adds_products =
+      std::is_base_of_v<op::accumulation, Op> && is_product<F> && std::is_floating_point_v<T>;
 
   /// A pack of the formula; of a bool formula 1 and 0.
   template <class Point, class Env>
@@ -117,7 +123,7 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
     using index = op::index_element<P>;
     auto const position = Along ? I::iota(static_cast<index>(first)) : I(static_cast<index>(first));
     state_type next{};
-    if constexpr (std::is_base_of_v<op::accumulation, Op> && is_product<F> && std::is_floating_point_v<T>)
+    if constexpr (adds_products)
       next.part[0] = multiplied_and_added<T>(sink.formula, s.part[0], p, env);
     else
       next = Op::template step<P, I>(s, taken(sink, p, env), position);
@@ -136,10 +142,16 @@ struct sink_runner<planner::fold_sink<Op, Axis, Target, F>, Default, Backend, N>
   template <class Destination, class Point, class Env>
   static ONELOOP_INLINE constexpr void run_pair(sink_type const& sink, Destination const&, state_type& s,
                                                 Point const& p, index_t first, Env const& env) {
-    using index = op::index_element<P>;
-    auto const both = sink_runner<sink_type, Default, simd::paired<Backend>, 2 * N>::taken(sink, with_next(p), env);
-    s = Op::template step<P, I>(s, both.low, I::iota(static_cast<index>(first)));
-    s = Op::template step<P, I>(s, both.high, I::iota(static_cast<index>(first + N)));
+    if constexpr (adds_products) {
+      auto const a = argument<T>(hana::at_c<0>(sink.formula.args), with_next(p), env);
+      auto const b = argument<T>(hana::at_c<1>(sink.formula.args), with_next(p), env);
+      s.part[0] = fma(a.high, b.high, fma(a.low, b.low, s.part[0]));
+    } else {
+      using index = op::index_element<P>;
+      auto const both = sink_runner<sink_type, Default, simd::paired<Backend>, 2 * N>::taken(sink, with_next(p), env);
+      s = Op::template step<P, I>(s, both.low, I::iota(static_cast<index>(first)));
+      s = Op::template step<P, I>(s, both.high, I::iota(static_cast<index>(first + N)));
+    }
   }
   template <class Destination>
   static ONELOOP_INLINE constexpr void finish(Destination const& destination, state_type const& s, index_t count) {

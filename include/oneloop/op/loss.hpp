@@ -67,17 +67,11 @@ constexpr auto bce(A&& p, B&& t) {
 struct bce_with_logits_t {
   static constexpr fixed_string name = "bce_with_logits";
   static constexpr auto accepts = elements::floating;
-  static constexpr int flops = 63;
+  static constexpr int flops = 59;
   static constexpr math::ulp_bound ulp{2, 2};
-  // max(x, 0) - x·t is |x|·(1 - t) for x >= 0 and |x|·t below: no difference of large numbers.
-  // Where that factor is 0 the product is 0 also for an infinite x.
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x, P t) {
-    using I = simd::integer_pack<P>;
-    auto const negative = simd::mask_cast<typename P::element>(simd::bits(x) < I(0));
-    P const wrong = select(negative, t, P(1) - t), a = abs(x);
-    P const unsure = math::softplus_of_minus_abs(a);
-    return select(wrong == P(0), unsure, fma(a, wrong, unsure));
+    return math::logistic_loss(x, t);
   }
   static constexpr auto derivative = [](auto const&, auto const& x, auto const& t) {
     return op::partials(stable_sigmoid(x) - t, -x);

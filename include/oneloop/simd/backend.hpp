@@ -24,12 +24,19 @@ struct constant_backend {
   template <class V>
   static constexpr void hide(V&) {}
   static constexpr void free_registers() {}
+  template <class... P>
+  static constexpr void keep_in_registers(P&...) {}
   // The line of the element so far from this one, in or beyond the array.
   template <class T>
   static constexpr void prefetch(T const*, std::ptrdiff_t) {}
 };
 
 #if ONELOOP_HAS_XSIMD
+
+#if defined(__x86_64__) && !defined(__AVX512F__)  // sixteen registers: all but the first four
+#define ONELOOP_OTHER_REGISTERS \
+  "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
+#endif
 
 namespace detail {
 template <class T>
@@ -67,18 +74,36 @@ struct native_backend {
   // Nothing stays in a vector register across this place: before a loop that needs all of them. g++ 12 otherwise keeps
   // constants of what follows the loop in them, and sums of the loop in memory (6 x 2 sums, sixteen registers).
   static ONELOOP_INLINE void free_registers() {
-#if defined(__x86_64__) && !defined(__AVX512F__)
-    asm volatile("" ::
-                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
-                       "xmm12", "xmm13", "xmm14", "xmm15");
+#if defined(ONELOOP_OTHER_REGISTERS)
+    asm volatile("" ::: "xmm0", "xmm1", "xmm2", "xmm3", ONELOOP_OTHER_REGISTERS);
 #endif
   }
+  // Up to three packs stay in registers across this place, and nothing else in most of the others: at the end of a loop
+  // of more constants than registers. g++ 12 otherwise keeps some of those, which it could as well read from its table,
+  // and the sums of the loop in memory.
+  template <class... P>
+  static ONELOOP_INLINE void keep_in_registers(P&... packs) {
+#if defined(ONELOOP_OTHER_REGISTERS) && !defined(__clang__)
+    if constexpr ((true && ... && P::is_native)) keep_vectors(packs.v...);
+#endif
+    (void(packs), ...);
+  }
+#if defined(ONELOOP_OTHER_REGISTERS)
+  static ONELOOP_INLINE void keep_vectors(auto& a) { asm volatile("" : "+x"(a)::ONELOOP_OTHER_REGISTERS); }
+  static ONELOOP_INLINE void keep_vectors(auto& a, auto& b) {
+    asm volatile("" : "+x"(a), "+x"(b)::ONELOOP_OTHER_REGISTERS);
+  }
+  static ONELOOP_INLINE void keep_vectors(auto& a, auto& b, auto& c) {
+    asm volatile("" : "+x"(a), "+x"(b), "+x"(c)::ONELOOP_OTHER_REGISTERS);
+  }
+#endif
   template <class T>
   static ONELOOP_INLINE void prefetch(T const* from, std::ptrdiff_t away) {
     auto const bytes = sizeof(T) * static_cast<std::uintptr_t>(away);
     __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(from) + bytes));
   }
 };
+#undef ONELOOP_OTHER_REGISTERS
 
 #else
 
