@@ -29,15 +29,16 @@ ONELOOP_INLINE constexpr reduced<P> reduce_ln2(P x) {
   return {n, r, fnma(n, second, t - r), shifted};
 }
 // q with exp(r) = 1 + r + r^2 q(r) for |r| <= ln 2 / 2; own Remez fits, error below 2^-26 r
-// (float) and 2^-57 r (double)
-template <class P>
+// (float) and 2^-57 r (double); Minus: q(-r)
+template <bool Minus = false, class P>
 ONELOOP_INLINE constexpr P exp_tail(P r) {
   if constexpr (is_single<P>) {
-    return horner(r, 0x1.6ce96ap-10f, 0x1.123f2ap-7f, 0x1.55552ap-5f, 0x1.55548ap-3f, 0.5f);
+    return horner<Minus>(r, 0x1.6ce96ap-10f, 0x1.123f2ap-7f, 0x1.55552ap-5f, 0x1.55548ap-3f, 0.5f);
   } else {
-    return horner_by_twos(r, 0x1.1fa190a6d21dcp-29, 0x1.af5eabe5de9c9p-26, 0x1.27e4c49efa77cp-22, 0x1.71ddf84fd0d98p-19,
-                          0x1.a01a01ad90a1ap-16, 0x1.a01a01aff253bp-13, 0x1.6c16c16c159efp-10, 0x1.111111110f65fp-7,
-                          0x1.5555555555556p-5, 0x1.5555555555559p-3, 0.5);
+    return horner_by_twos<Minus>(r, 0x1.1fa190a6d21dcp-29, 0x1.af5eabe5de9c9p-26, 0x1.27e4c49efa77cp-22,
+                                 0x1.71ddf84fd0d98p-19, 0x1.a01a01ad90a1ap-16, 0x1.a01a01aff253bp-13,
+                                 0x1.6c16c16c159efp-10, 0x1.111111110f65fp-7, 0x1.5555555555556p-5,
+                                 0x1.5555555555559p-3, 0.5);
   }
 }
 
@@ -137,19 +138,6 @@ ONELOOP_INLINE constexpr P exp_rounded(P x) {
   // the bare instructions keep a NaN in their second operand
   x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -104 : -746)), x));
   return joined(exp_split<Exact>(x));
-}
-
-// exp(x) / 2 for a sum of exp(x) and 1: as exp where the sum can tell, and elsewhere below 2^-120 (2^-1020). The power
-// of two is representable then. Without lookups.
-template <class P>
-ONELOOP_INLINE constexpr P half_of_exp(P x) {
-  using T = typename P::element;
-  using F = simd::format_of<P>;
-  x = min(P(T(is_single<P> ? 89 : 710)), max(P(T(is_single<P> ? -86 : -707)), x));
-  exp_parts<P> const e = exp_split(x);
-  using I = simd::integer_pack<P>;
-  constexpr auto bias = typename F::integer(F::bias - 1) << F::fraction;
-  return e.m * simd::from_bits<P>((simd::bits(e.shifted) << F::fraction) + I(bias));
 }
 
 // exp(x). Domain: all. exp(-inf) = 0, exp(inf) = inf, NaN stays; overflows to inf above 88.722839

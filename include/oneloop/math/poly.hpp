@@ -13,22 +13,25 @@ namespace ONELOOP_NAMESPACE::math {
 template <class P>
 inline constexpr bool is_single = std::is_same_v<typename P::element, float>;
 
-// coefficients from the highest power down
-template <class P, class... C>
+// coefficients from the highest power down; Minus: at -x, which costs nothing
+template <bool Minus = false, class P, class... C>
 ONELOOP_INLINE constexpr P horner(P x, typename P::element highest, C... c) {
   P r(highest);
-  ((r = fma(r, x, P(c))), ...);
+  if constexpr (Minus)
+    ((r = fnma(r, x, P(c))), ...);
+  else
+    ((r = fma(r, x, P(c))), ...);
   return r;
 }
 
 // The same by odd and even powers, which wait for each other at the end only: half of the latency, for one product
 // more. For polynomials so long that a loop over packs does not hide it.
-template <class P, class... C>
+template <bool Minus = false, class P, class... C>
 ONELOOP_INLINE constexpr P horner_by_twos(P x, typename P::element highest, typename P::element second, C... c) {
   P const square = x * x;
   P before(highest), last(second), next;
   ((next = fma(before, square, P(c)), before = last, last = next), ...);
-  return fma(before, x, last);
+  return Minus ? fnma(before, x, last) : fma(before, x, last);
 }
 
 // ln 2 in two parts, the first short enough for its products with whole n up to 1100 (float: 150) to be exact

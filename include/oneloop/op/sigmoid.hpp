@@ -11,7 +11,7 @@ namespace ONELOOP_NAMESPACE {
 struct sigmoid_t {
   static constexpr fixed_string name = "sigmoid";
   static constexpr auto accepts = elements::floating;
-  static constexpr int flops = 31;
+  static constexpr int flops = 30;
   static constexpr auto ulp = math::sigmoid_ulp;
   template <class P>
   static ONELOOP_INLINE constexpr P kernel(P x) {
