@@ -21,10 +21,10 @@ extern "C" int checked(int x) {
 }
 
 // The stack of an outer loop is not one of the inner.
-extern "C" float nested(float const* x, int n) {
-  volatile float sum = 0;
+extern "C" int nested(int const* x, int n) {
+  volatile int sum = 0;
   for (int k = 0; k < n; ++k) {
-    float part = 0;
+    int part = 0;
     for (int i = 0; i < n; ++i) part += x[i];
     sum = sum + part;
   }

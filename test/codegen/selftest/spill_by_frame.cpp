@@ -1,8 +1,8 @@
 // With a frame, the stack is addressed by rbp.
 // flags: -O2 -fno-omit-frame-pointer
 // codegen: f spills=0
-extern "C" float f(float const* x, int n) {
-  volatile float sum = 0;
+extern "C" int f(int const* x, int n) {
+  volatile int sum = 0;
   for (int i = 0; i < n; ++i) sum = sum + x[i];
   return sum;
 }
