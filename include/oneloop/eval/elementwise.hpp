@@ -50,9 +50,13 @@ struct elementwise_loop : Frame {
     if constexpr (in_pairs) {
       for (; begin + 2 * N <= end; begin += 2 * N)
         Frame::pair_of_tiles(j, s[0], point_at(begin, full{}), base + begin, no_slots);
-      // One kind of pack for all that is left: at most two of them, and it is compiled once.
-      for (; begin < end; begin += N)
-        body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
+      if constexpr (!Frame::is_long) {
+        Frame::template packs<1>(begin, end, body);
+      } else {
+        // One kind of pack for all that is left: at most two of them, and it is compiled once.
+        for (; begin < end; begin += N)
+          body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
+      }
     } else if constexpr (grouped) {
       Frame::template packs<unroll>(begin, end, body, [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
     } else {
@@ -82,7 +86,7 @@ struct elementwise_loop : Frame {
   // chains: 0.9 to 1.1). Not in place, where the line is there already (2^20 floats: 2.5 times), and not where a cache
   // could keep the result (2^18: 1.15 times).
   static constexpr bool streams = [] {
-    if constexpr (grouped && !Frame::waits) {
+    if constexpr (grouped && !Frame::is_long) {
       using destination = std::remove_cvref_t<decltype(hana::at_c<0>(std::declval<Destinations const&>()))>;
       using element = typename destination::element;
       if constexpr (!Backend::template streams<element, N> || known_stride<destination, last> != 1)
@@ -119,10 +123,12 @@ struct elementwise_loop : Frame {
       }
   }
   /// Whether it has been done: not where the formula reads what it writes, nor where no element lies at a multiple of
-  /// its size (a streamed store faults there, and an ordinary one does not). By value, as through_copy.
-  [[gnu::noinline]] static bool streamed(typename Frame::stage_type stage, Destinations destinations,
+  /// its size (a streamed store faults there, and an ordinary one does not). By value, as through_copy; what g++ passes in
+  /// memory nevertheless is copied out of the reach of what is stored.
+  [[gnu::noinline]] static bool streamed(typename Frame::stage_type passed, Destinations destinations,
                                          typename Frame::temps temps, index_list<rank> extents,
                                          typename Frame::range range) {
+    auto stage = passed;
     auto const& to = hana::at_c<0>(destinations);
     if (reinterpret_cast<std::uintptr_t>(to.data()) % sizeof(*to.data()) != 0) return false;
     if (clashes(hana::at_c<0>(stage.sinks).formula, to, false)) return false;

@@ -83,17 +83,21 @@ struct frame<Backend, N, Default,
   static constexpr int unroll = flops > 16 ? 1 : folds || grouped ? 4 : 2;
 
   /// So long that the chains of operations of a formula wait for themselves.
-  static constexpr bool waits = (false || ... || (planner::flops_of<typename Sinks::formula_type> > 32));
+  static constexpr bool waits = (false || ... || (planner::flops_of<typename Sinks::formula_type> > 28));
   /// Then two packs are taken as one (simd/pack_pair.hpp), where a pack of each element type is of as many registers.
   /// AVX2, in the first-level cache: stable_sigmoid 0.84 to 0.92 of the time, pow 0.72 to 0.77, gelu, softplus and silu
-  /// 0.84 to 0.91; of sigmoid and exp, which are shorter, 1.04 to 1.07. A short result beside a long one goes with it
-  /// (mean(bce_with_logits(x, t)), sum(x), sum(t): 0.92).
+  /// 0.84 to 0.91, sigmoid, exp and log 0.87 to 0.95 (clang 0.80 to 0.95). A short result beside a long one
+  /// goes with it (mean(bce_with_logits(x, t)), sum(x), sum(t): 0.92).
   static constexpr bool in_pairs = [] {
     if constexpr (waits && N > 1 && rank > 0)
       return (true && ... && has_one_width<compute_type<Sinks, Default>, typename Sinks::formula_type>);
     else
       return false;
   }();
+  /// So long that it is compiled for as few kinds of packs as can be, and waits for its chains rather than for memory.
+  /// With a kind of its own for the one pack that pairs leave, exp and log of 8 and 24 numbers take 0.55 to 0.95 of the
+  /// time, but stable_sigmoid 0.83 to 1.00, gelu and softplus 0.98 to 1.02, at 1.06 times the time to compile.
+  static constexpr bool is_long = flops > 32;
   /// How many numbers a row has: for a vector all of them. An open row has a run-time length, and for what is compiled
   /// as many full packs as ask for all the ways there are.
   static constexpr int row_length = [] {

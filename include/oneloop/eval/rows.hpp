@@ -190,7 +190,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
         for (; i + 2 * N <= count; i += 2 * N) wide_tile<2>(j, s, placed(at, i), base + i);
     }
     // Of a row of run-time length one pack that pairs leave goes as the rest does, or it were compiled three times.
-    constexpr int step = follows_in_pairs && open_row ? 2 : 1;
+    constexpr int step = follows_in_pairs && open_row && Frame::is_long ? 2 : 1;
     constexpr bool in_groups = any_dots ? full_packs > 0 : full_packs % 2 == 1 && step == 1;
     if constexpr (in_groups) {
       hana::basic_tuple<many<pack_of<Slots>, group_of_packs>...> ready;
