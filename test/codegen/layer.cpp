@@ -12,9 +12,7 @@
 // codegen: mean_1024 calls=0 loops>=1 loops<=3 spills=0
 // codegen: over_variables calls=0 loops>=1 loops<=5 spills=0
 // codegen: initialised calls=0 loops>=1 loops<=7 spills=0
-// codegen: evaluated loops>=1 loops<=7 spills=0
-// codegen-gcc: evaluated calls=0
-// codegen-clang: evaluated calls<=1
+// codegen: evaluated calls<=1 loops>=1 loops<=7 spills=0
 // codegen: several calls=0 loops>=1 loops<=2 spills=0
 #include <oneloop/oneloop.hpp>
 

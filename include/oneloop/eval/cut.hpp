@@ -128,7 +128,8 @@ struct cut_node<Axis, applied<Op, Shape, Args...>> {
   template <class Interval>
   static ONELOOP_INLINE constexpr auto of(applied<Op, Shape, Args...> const& node, Interval const& part) {
     return unpack_inline(node.args, [&](auto const&... arg) ONELOOP_LAMBDA {
-      return applied<Op, cut_shape<Axis, Shape>, decltype(argument(arg, part))...>{argument(arg, part)...};
+      return applied<Op, cut_shape<Axis, Shape>, decltype(argument(arg, part))...>{std::in_place,
+                                                                                   argument(arg, part)...};
     });
   }
 };

@@ -254,7 +254,8 @@ struct with_sums<applied<Op, Shape, Args...>> {
   template <class Views>
   static ONELOOP_INLINE constexpr auto of(applied<Op, Shape, Args...> const& node, Views const& views) {
     return unpack_inline(node.args, [&](auto const&... arg) ONELOOP_LAMBDA {
-      return applied<Op, Shape, decltype(with_sums<Args>::of(arg, views))...>{with_sums<Args>::of(arg, views)...};
+      return applied<Op, Shape, decltype(with_sums<Args>::of(arg, views))...>{std::in_place,
+                                                                              with_sums<Args>::of(arg, views)...};
     });
   }
 };
@@ -304,7 +305,7 @@ struct by_sums_member<Execution,
   static constexpr auto added(View const& view) {
     using sum = applied<plus_t, Space, planner::read<View, Space, planner::anonymous>, planner::slot<I, Product>>;
     return planner::store_sink<planner::to_result<I>, sum>{
-        sum{planner::read<View, Space, planner::anonymous>{view}, planner::slot<I, Product>{}}};
+        sum{std::in_place, planner::read<View, Space, planner::anonymous>{view}, planner::slot<I, Product>{}}};
   }
 
   template <int... I>

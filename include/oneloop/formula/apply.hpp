@@ -5,6 +5,7 @@
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
 #include <boost/hana/unpack.hpp>
+#include <utility>
 
 #include <oneloop/core/fwd.hpp>
 #include <oneloop/core/unpack.hpp>
@@ -51,7 +52,7 @@ struct result_element<Op, Arguments> {
 
 namespace detail {
 template <class Op, class... Args>
-constexpr auto remake_apply(Args... args);
+constexpr auto remake_apply(Args&&... args);
 }
 
 template <class Op, class Shape, class... Args>
@@ -63,7 +64,9 @@ struct applied : node_base<applied<Op, Shape, Args...>, Shape,
   using element = typename detail::result_element<Op, argument_type>::type;
   [[no_unique_address]] hana::basic_tuple<Args...> args;
   constexpr applied() = default;
-  constexpr explicit applied(Args... a) : args(std::move(a)...) {}
+  /// Each operand is copied once, from where it is.
+  template <class... Operands>
+  constexpr explicit applied(std::in_place_t, Operands&&... operands) : args(static_cast<Operands&&>(operands)...) {}
 
   template <class F>
   constexpr auto map_children(F&& f) const {
@@ -106,11 +109,12 @@ constexpr auto unify_all(A, B, Rest... rest) {
 }
 
 template <class Shape, class A>
-constexpr auto fit_to(A a) {
+constexpr decltype(auto) fit_to(A&& a) {
   if constexpr (rank_v<A> == 0 || rank_v<A> == Shape::rank)
-    return a;
+    return static_cast<A&&>(a);
   else
-    return broadcasted<Shape, decltype(shape::embed<shape_t<A>, Shape>()), false, A>{std::move(a)};
+    return broadcasted<Shape, decltype(shape::embed<shape_t<A>, Shape>()), false, std::remove_cvref_t<A>>{
+        static_cast<A&&>(a)};
 }
 
 template <class Op>
@@ -195,7 +199,7 @@ constexpr auto not_a_mask() {
 }
 
 template <class Op, class... Args>
-constexpr auto make_apply(Args... args) {
+constexpr auto make_apply(Args&&... args) {
   using shape_or_misfit = decltype(unify_all(shape_t<Args>{}...));
   using arguments = argument_element<Op, Args...>;
   using mask = typename decltype(not_a_mask<mask_arguments<Op>, Args...>())::type;
@@ -208,21 +212,23 @@ constexpr auto make_apply(Args... args) {
                                        hint::use<"cast<T>(a)">>>{};
   } else if constexpr (!accepted<arguments>(Op::accepts)) {
     return failure<wrong_element_type<shown_name<Op>(), arguments, other_elements<Op::accepts>>>{};
-  } else if constexpr (std::is_same_v<arguments, std::int32_t> && (false || ... || is_fraction<Args>)) {
+  } else if constexpr (std::is_same_v<arguments, std::int32_t> &&
+                       (false || ... || is_fraction<std::remove_cvref_t<Args>>)) {
     return failure<mixed_element_types<shown_name<Op>(), std::int32_t, double, hint::use<"cast<float>(a)">>>{};
   } else {
-    return applied<Op, shape_or_misfit, decltype(fit_to<shape_or_misfit>(std::move(args)))...>{
-        fit_to<shape_or_misfit>(std::move(args))...};
+    return applied<Op, shape_or_misfit,
+                   std::remove_cvref_t<decltype(fit_to<shape_or_misfit>(static_cast<Args&&>(args)))>...>{
+        std::in_place, fit_to<shape_or_misfit>(static_cast<Args&&>(args))...};
   }
 }
 
 /// The same operation over other operands, which may have failed.
 template <class Op, class... Args>
-constexpr auto remake_apply(Args... args) {
+constexpr auto remake_apply(Args&&... args) {
   if constexpr (any_invalid<Args...>)
     return first_invalid(args...);
   else
-    return make_apply<Op>(std::move(args)...);
+    return make_apply<Op>(static_cast<Args&&>(args)...);
 }
 
 }  // namespace detail
@@ -232,7 +238,7 @@ constexpr auto elementwise(Args&&... args) {
   if constexpr (any_invalid<Args...>)
     return invalid{};
   else
-    return or_report(detail::make_apply<Op>(as_formula(static_cast<Args&&>(args))...));
+    return or_report(detail::make_apply<Op>(as_operand(static_cast<Args&&>(args))...));
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -163,6 +163,7 @@ struct scalar : node_base<scalar<T>> {
   using number_type = T;
   T number;
   constexpr explicit scalar(T n) : number(n) {}
+  ONELOOP_COPY_MEMBER(scalar, number)
 
   template <class F>
   constexpr scalar map_children(F&&) const {
@@ -179,6 +180,7 @@ struct referenced : node_base<referenced<Array>> {
   using element = typename Array::element;
   Array const* address;
   constexpr explicit referenced(Array const& array) : address(&array) {}
+  ONELOOP_COPY_MEMBER(referenced, address)
   constexpr Array const& data() const { return *address; }
 
   template <class F>
@@ -196,6 +198,7 @@ struct owned : node_base<owned<Array>> {
   using element = typename Array::element;
   Array array;
   constexpr explicit owned(Array a) : array(std::move(a)) {}
+  ONELOOP_COPY_MEMBER(owned, array)
   constexpr Array const& data() const { return array; }
 
   template <class F>
@@ -229,6 +232,16 @@ constexpr auto as_formula(X&& x) {
   } else {
     return owned<plain>{static_cast<X&&>(x)};
   }
+}
+
+/// The same, but that a node is not copied yet.
+template <class X>
+  requires(formula<X> || number<X>)
+constexpr decltype(auto) as_operand(X&& x) {
+  if constexpr (node<X> && !requires { typename std::remove_cvref_t<X>::oneloop_threaded; })
+    return static_cast<X&&>(x);
+  else
+    return as_formula(static_cast<X&&>(x));
 }
 
 template <operand X>

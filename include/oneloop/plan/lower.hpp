@@ -43,7 +43,7 @@ struct lowered {
   [[no_unique_address]] Node node;
 };
 template <class Program, class Slots, class Node>
-constexpr auto make_lowered(Program const& program, Slots const& slots, Node const& node) {
+ONELOOP_INLINE constexpr auto make_lowered(Program const& program, Slots const& slots, Node const& node) {
   return lowered<Program, Slots, Node>{program, slots, node};
 }
 
@@ -169,7 +169,7 @@ template <int Scope, class Op, class Shape, class... Args>
 struct simplified<Scope, applied<Op, Shape, Args...>> {
   static constexpr auto of(applied<Op, Shape, Args...> const& node) {
     return hana::unpack(node.args, [](auto const&... arg) {
-      return applied<Op, Shape, decltype(simple<Scope>(arg))...>{simple<Scope>(arg)...};
+      return applied<Op, Shape, decltype(simple<Scope>(arg))...>{std::in_place, simple<Scope>(arg)...};
     });
   }
 };
@@ -220,22 +220,23 @@ template <class Info, class... Infos>
 constexpr auto with_temp(type_list<Infos...>) -> type_list<Infos..., Info>;
 
 template <class Stages, class Temps, int Scopes>
-constexpr auto make_program(Stages const& stages) {
+ONELOOP_INLINE constexpr auto make_program(Stages const& stages) {
   return program<Stages, Temps, Scopes>{stages};
 }
 template <class Program>
-constexpr auto with_new_scope(Program const& p) {
+ONELOOP_INLINE constexpr auto with_new_scope(Program const& p) {
   return make_program<std::remove_cvref_t<decltype(p.stages)>, typename Program::temps, Program::scopes + 1>(p.stages);
 }
 
 template <class Space, int Axis, class Slots, class... Sinks>
-constexpr auto make_stage(Slots const& slots, Sinks const&... sinks) {
+ONELOOP_INLINE constexpr auto make_stage(Slots const& slots, Sinks const&... sinks) {
   return stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>{slots, hana::basic_tuple<Sinks...>(sinks...)};
 }
 
 /// The stages with one more sink in stage `At`, whose contractions become `slots`.
 template <int At, class Slots, class Sink, class... Stages>
-constexpr auto into_stage(hana::basic_tuple<Stages...> const& stages, Slots const& slots, Sink const& sink) {
+ONELOOP_INLINE constexpr auto into_stage(hana::basic_tuple<Stages...> const& stages, Slots const& slots,
+                                         Sink const& sink) {
   auto const& old = hana::at_c<At>(stages);
   using old_type = std::remove_cvref_t<decltype(old)>;
   auto merged = hana::unpack(old.sinks, [&](auto const&... sinks) {
@@ -266,12 +267,12 @@ inline constexpr bool joins<Space, Axis, At, hana::basic_tuple<Stages...>> = [] 
 // ---- the general case
 
 template <class Scope, bool InSpace, class Node, class Program, class Slots>
-constexpr auto lower(Node const& node, Program const& program, Slots const& slots);
+ONELOOP_INLINE constexpr auto lower(Node const& node, Program const& program, Slots const& slots);
 
 /// Plans the formula as a stage, or as one more sink of the last stage where spaces and order permit.
 /// Target: to_result<I>, or void for the temporary that comes next.
 template <class Scope, class Target, class Node, class Program>
-constexpr auto add_stage(Node const& node, Program const& program);
+ONELOOP_INLINE constexpr auto add_stage(Node const& node, Program const& program);
 
 /// The temporary that holds the node's value already, or -1.
 template <class Scope, class Node, class Program>
@@ -313,7 +314,7 @@ constexpr auto stored_in(type_list<Infos...>) {
 
 /// The node's value from a stage of its own, or from the one that has it already.
 template <class Scope, bool Factor, class Node, class Program, class Slots>
-constexpr auto materialise(Node const& node, Program const& before, Slots const& slots) {
+ONELOOP_INLINE constexpr auto materialise(Node const& node, Program const& before, Slots const& slots) {
   using this_key = std::conditional_t<identified<Node>, key<Node, Scope::id>, no_key>;
   constexpr int found = identified<Node> ? find_temp<this_key>(typename Program::temps{}) : -1;
   if constexpr (found >= 0) {
@@ -344,7 +345,7 @@ constexpr auto materialise(Node const& node, Program const& before, Slots const&
 }
 
 template <class Scope, bool Reused, class Node, class Program, class Slots>
-constexpr auto lower_factor(Node const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_factor(Node const& node, Program const& program, Slots const& slots) {
   if constexpr (is_simple<Node> && (is_memory<Node> || !Reused)) {
     return make_lowered(program, slots, simple<Scope::id>(node));
   } else if constexpr (oneloop::detail::is_permuted<Node>) {
@@ -357,7 +358,8 @@ constexpr auto lower_factor(Node const& node, Program const& program, Slots cons
 }
 
 template <class Scope, bool InSpace, class Shape, class A, class B, class Program, class Slots>
-constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& program,
+                                         Slots const& slots) {
   if constexpr (InSpace) {
     auto left = lower_factor<Scope, (rank_v<B> >= 2)>(node.left, program, slots);
     auto right = lower_factor<Scope, (rank_v<A> >= 2)>(node.right, left.program, left.slots);
@@ -375,17 +377,18 @@ constexpr auto lower_node(contraction<Shape, A, B> const& node, Program const& p
 }
 
 template <class Scope, bool InSpace, class Op, int Axis, class A, class Program, class Slots>
-constexpr auto lower_node(reduced<Op, Axis, A> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(reduced<Op, Axis, A> const& node, Program const& program, Slots const& slots) {
   return materialise<Scope, false>(node, program, slots);
 }
 
 template <class Scope, bool InSpace, class Body, class Program, class Slots>
-constexpr auto lower_node(bound<Body> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(bound<Body> const& node, Program const& program, Slots const& slots) {
   return lower<scope<Program::scopes, Body, Scope>, InSpace>(node.body, with_new_scope(program), slots);
 }
 
 template <class Scope, bool InSpace, fixed_string Name, class Shape, class Value, class Program, class Slots>
-constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& program,
+                                         Slots const& slots) {
   constexpr bool costly = !is_simple<Value> || (flops_of<Value> > cheap);
   if constexpr (costly && count_of<named<Name, Shape, Value>, typename Scope::body> > 1 && identified<Value>)
     return materialise<typename Scope::parent, false>(node.value, program, slots);  // the same wherever it is shared
@@ -396,8 +399,8 @@ constexpr auto lower_node(named<Name, Shape, Value> const& node, Program const& 
 }
 
 template <class Scope, bool InSpace, class Shape, class Map, bool Explicit, class A, class Program, class Slots>
-constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Program const& program,
-                          Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Program const& program,
+                                         Slots const& slots) {
   auto arg = lower<Scope, false>(node.arg, program, slots);
   using again = broadcasted<Shape, Map, Explicit, std::remove_cvref_t<decltype(arg.node)>>;
   return make_lowered(arg.program, arg.slots, again{arg.node});
@@ -406,7 +409,8 @@ constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> const& node, Prog
 /// Axes are exchanged as far down as possible, so that a product below them still runs in the stage:
 /// transpose(A * B) is transpose(B) * transpose(A).
 template <class Scope, bool InSpace, class Permutation, class A, class Program, class Slots>
-constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& program,
+                                         Slots const& slots) {
   using oneloop::detail::permute;
   if constexpr (Program::temps::size > 0 && children_t<A>::size > 0 && stored_as<Scope, A, Program> >= 0) {
     return make_lowered(program, slots,
@@ -420,7 +424,7 @@ constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& p
           return permute<Permutation>(a);
       };
       return applied<typename A::operation, shape_t<permuted<Permutation, A>>, decltype(exchange(arg))...>{
-          exchange(arg)...};
+          std::in_place, exchange(arg)...};
     });
     return lower<Scope, InSpace>(inside, program, slots);
   } else if constexpr (is_matrix_product<A>) {
@@ -442,29 +446,33 @@ constexpr auto lower_node(permuted<Permutation, A> const& node, Program const& p
 }
 
 template <class Scope, bool InSpace, class Program, class Slots, class... Done>
-constexpr auto lower_each(Program const& program, Slots const& slots, hana::basic_tuple<Done...> const& done) {
+ONELOOP_INLINE constexpr auto lower_each(Program const& program, Slots const& slots,
+                                         hana::basic_tuple<Done...> const& done) {
   return make_lowered(program, slots, done);
 }
 template <class Scope, bool InSpace, class Program, class Slots, class... Done, class First, class... Rest>
-constexpr auto lower_each(Program const& program, Slots const& slots, hana::basic_tuple<Done...> const& done,
-                          First const& first, Rest const&... rest) {
+ONELOOP_INLINE constexpr auto lower_each(Program const& program, Slots const& slots,
+                                         hana::basic_tuple<Done...> const& done, First const& first,
+                                         Rest const&... rest) {
   // An argument of rank 0 is one value for the whole space: a product inside it has another space.
   auto one = lower<Scope, InSpace>(first, program, slots);
   return lower_each<Scope, InSpace>(one.program, one.slots, append(done, one.node), rest...);
 }
 
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
-constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
+                                         Slots const& slots) {
   auto args = hana::unpack(node.args, [&](auto const&... arg) {
     return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
   });
-  auto again = hana::unpack(
-      args.node, [](auto const&... arg) { return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{arg...}; });
+  auto again = hana::unpack(args.node, [](auto const&... arg) {
+    return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{std::in_place, arg...};
+  });
   return make_lowered(args.program, args.slots, again);
 }
 
 template <class Scope, bool InSpace, class Node, class Program, class Slots>
-constexpr auto lower(Node const& node, Program const& program, Slots const& slots) {
+ONELOOP_INLINE constexpr auto lower(Node const& node, Program const& program, Slots const& slots) {
   if constexpr (Program::temps::size > 0 && children_t<Node>::size > 0 && stored_as<Scope, Node, Program> >= 0)
     return make_lowered(program, slots, stored_in<stored_as<Scope, Node, Program>>(typename Program::temps{}));
   else if constexpr (is_simple<Node>)
@@ -500,12 +508,12 @@ template <class Target, int Next>
 using target_or_temp = std::conditional_t<std::is_void_v<Target>, to_temp<Next>, Target>;
 
 template <class Scope, class Target, class Node, class Program>
-constexpr auto new_stage(Node const& node, Program const& program);
+ONELOOP_INLINE constexpr auto new_stage(Node const& node, Program const& program);
 template <int At, class Scope, class Target, class Node, class Program>
-constexpr auto join_stage(Node const& node, Program const& program);
+ONELOOP_INLINE constexpr auto join_stage(Node const& node, Program const& program);
 
 template <class Scope, class Target, class Node, class Program>
-constexpr auto add_stage(Node const& node, Program const& program) {
+ONELOOP_INLINE constexpr auto add_stage(Node const& node, Program const& program) {
   if constexpr (requires { node.body; }) {
     return add_stage<scope<Program::scopes, std::remove_cvref_t<decltype(node.body)>, Scope>, Target>(
         node.body, with_new_scope(program));
@@ -573,7 +581,7 @@ constexpr bool one_range() {
 /// As one more sink of the first stage from `At` on that runs over the same loops and has what the formula needs, or as
 /// a stage of its own.
 template <int At, class Scope, class Target, class Node, class Program>
-constexpr auto join_stage(Node const& node, Program const& program) {
+ONELOOP_INLINE constexpr auto join_stage(Node const& node, Program const& program) {
   using root = root_of<Node>;
   using space = shape_t<typename root::inner>;
   constexpr int stages = size_of<std::remove_cvref_t<decltype(program.stages)>>;
@@ -608,7 +616,7 @@ constexpr auto join_stage(Node const& node, Program const& program) {
 }
 
 template <class Scope, class Target, class Node, class Program>
-constexpr auto new_stage(Node const& node, Program const& program) {
+ONELOOP_INLINE constexpr auto new_stage(Node const& node, Program const& program) {
   using root = root_of<Node>;
   auto inside = lower<Scope, root::in_space>(root::inside(node), program, hana::basic_tuple<>{});
   using after = std::remove_cvref_t<decltype(inside.program)>;
@@ -620,15 +628,15 @@ constexpr auto new_stage(Node const& node, Program const& program) {
 }
 
 template <class Scope, int Index, class Program>
-constexpr auto lower_all(Program const& program) {
+ONELOOP_INLINE constexpr auto lower_all(Program const& program) {
   return program;
 }
 template <class Scope, int Index, class Program, class First, class... Rest>
-constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest);
+ONELOOP_INLINE constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest);
 
 /// Several results share the scope: what is equal in them is one value.
 template <class Scope, int Index, class Node, class Program>
-constexpr auto add_results(Node const& node, Program const& program) {
+ONELOOP_INLINE constexpr auto add_results(Node const& node, Program const& program) {
   if constexpr (!yields_several<Node>)
     return add_stage<Scope, to_result<Index>>(node, program);
   else if constexpr (requires { node.body; })
@@ -639,7 +647,7 @@ constexpr auto add_results(Node const& node, Program const& program) {
 }
 
 template <class Scope, int Index, class Program, class First, class... Rest>
-constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest) {
+ONELOOP_INLINE constexpr auto lower_all(Program const& program, First const& first, Rest const&... rest) {
   return lower_all<Scope, Index + oneloop::detail::count_results<First>>(add_results<Scope, Index>(first, program),
                                                                          rest...);
 }
@@ -647,15 +655,15 @@ constexpr auto lower_all(Program const& program, First const& first, Rest const&
 template <class Node>
 struct holds_elements : std::false_type {};
 template <class Array>
-        struct holds_elements<owned<Array>> : std::bool_constant < !std::is_trivially_copyable_v<Array> ||
-    !requires {
-  typename Array::oneloop_view;
-}>{};
+struct holds_elements<owned<Array>> {
+  static constexpr bool is_view = requires { typename Array::oneloop_view; };
+  static constexpr bool value = !is_view;
+};
 
 /// The formula with pointers to the arrays that it holds: lowering copies nodes, and a view of a copied array would
 /// outlive it.
 template <class Node>
-constexpr decltype(auto) borrowing(Node const& node) {
+ONELOOP_INLINE constexpr decltype(auto) borrowing(Node const& node) {
   if constexpr (holds_elements<Node>::value)
     return referenced<std::remove_cvref_t<decltype(node.data())>>{node.data()};
   else if constexpr (any_node<holds_elements, Node>)
@@ -666,7 +674,7 @@ constexpr decltype(auto) borrowing(Node const& node) {
 
 /// The program that computes the formulas, in one pass where their spaces agree.
 template <class... F>
-constexpr auto make(F const&... formulas) {
+ONELOOP_INLINE constexpr auto make(F const&... formulas) {
   return lower_all<outermost, 0>(program<hana::basic_tuple<>, type_list<>, 1>{}, borrowing(formulas)...);
 }
 

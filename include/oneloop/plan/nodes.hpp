@@ -25,6 +25,7 @@ struct read : node_base<read<View, Shape, Identity>> {
   using element = typename View::element;
   View view;
   constexpr explicit read(View v) : view(v) {}
+  ONELOOP_COPY_MEMBER(read, view)
 };
 
 /// A plain number.
@@ -34,6 +35,7 @@ struct number_of : node_base<number_of<T, Identity>> {
   using element = any_element;
   T number;
   constexpr explicit number_of(T n) : number(n) {}
+  ONELOOP_COPY_MEMBER(number_of, number)
 };
 
 /// The value of temporary `Index`, written by an earlier stage.

@@ -171,7 +171,8 @@ constexpr auto as_softmax(applied<softmax_t, Shape, Args...> const& node) {
 }
 template <class Shape, class... Args>
 constexpr auto as_softmax(applied<log_softmax_t, Shape, Args...> const& node) {
-  return hana::unpack(node.args, [](auto const&... arg) { return applied<softmax_t, Shape, Args...>{arg...}; });
+  return hana::unpack(node.args,
+                      [](auto const&... arg) { return applied<softmax_t, Shape, Args...>{std::in_place, arg...}; });
 }
 template <class Body>
 constexpr auto as_softmax(bound<Body> const& node) {

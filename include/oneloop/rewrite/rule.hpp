@@ -57,11 +57,11 @@ inline constexpr bool is_negated<applied<negate_t, Shape, A>> = true;
 
 /// As the operators make it, but that -(-x) is x: exact, and what a reader of 1_c - sigmoid(-x) expects.
 template <class Op, class... Args>
-constexpr auto remade(Args... args) {
-  if constexpr (std::is_same_v<Op, negate_t> && (is_negated<Args> && ...))
+constexpr auto remade(Args&&... args) {
+  if constexpr (std::is_same_v<Op, negate_t> && (is_negated<std::remove_cvref_t<Args>> && ...))
     return hana::at_c<0>((args, ...).args);
   else
-    return oneloop::detail::remake_apply<Op>(std::move(args)...);
+    return oneloop::detail::remake_apply<Op>(static_cast<Args&&>(args)...);
 }
 
 template <class Replacement>
