@@ -1,4 +1,4 @@
-// flags: -O2 -mmemcpy-strategy=rep_8byte:-1:align
+// flags-gcc: -O2 -mmemcpy-strategy=rep_8byte:-1:align
 // flags-clang: -O2
 // codegen: f calls=0
 struct block {
