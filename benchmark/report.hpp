@@ -25,12 +25,20 @@ class reporter : public benchmark::BenchmarkReporter {
       if (!fresh) at->second = std::min(at->second, seconds);
     }
   }
-  double seconds(auto const& r, std::string const& column) const {
-    auto const found = best_.find(r.title() + "/" + column);
+  /// A row that lies at several places: the mean of their minima.
+  double seconds(row const& r, std::string const& column) const {
+    double sum = 0;
+    for (int place = 0; place < r.places; ++place) sum += seconds(r.name(column, place));
+    return sum / r.places;
+  }
+  double seconds(limit_row const& l) const { return seconds(l.name()); }
+
+ private:
+  double seconds(std::string const& name) const {
+    auto const found = best_.find(name);
     return found == best_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
   }
 
- private:
   std::map<std::string, double> best_;
 };
 
@@ -38,9 +46,9 @@ class reporter : public benchmark::BenchmarkReporter {
 inline std::vector<std::string> columns_of(reporter const& results) {
   std::vector<std::string> columns;
   for (std::string const ours : {"fused", "packed"})
-    if (std::ranges::any_of(rows(), [&](row const& r) { return results.seconds(r, ours) > 0; }))
+    if (std::ranges::any_of(shown_rows(), [&](row const& r) { return results.seconds(r, ours) > 0; }))
       columns.push_back(ours);
-  for (row const& r : rows())
+  for (row const& r : shown_rows())
     for (way const& w : r.ways)
       if (results.seconds(r, w.column) > 0 && std::ranges::find(columns, w.column) == columns.end())
         columns.push_back(w.column);
@@ -62,7 +70,7 @@ inline void write_markdown(std::ostream& out, reporter const& results) {
   std::vector<std::vector<std::string>> cells{{"formula", "size", "fused"}};
   for (auto const& column : columns)
     if (column != "fused") cells[0].push_back(column);
-  for (row const& r : rows()) {
+  for (row const& r : shown_rows()) {
     double const base = results.seconds(r, "fused");
     if (!(base > 0)) continue;
     std::vector<std::string> line{r.formula, r.size, shown_time(base)};
@@ -76,7 +84,7 @@ inline void write_markdown(std::ostream& out, reporter const& results) {
 
   std::vector<std::vector<std::string>> machine{{"limit", "data in", "measured"}};
   for (limit_row const& l : limits())
-    if (double const time = results.seconds(l, "limit"); time > 0)
+    if (double const time = results.seconds(l); time > 0)
       machine.push_back({l.what, l.where, shown("%.0f %s", l.work / time / 1e9, l.unit.c_str())});
   if (machine.size() > 1) write_table(out << '\n', machine, 2);
 }
@@ -85,7 +93,7 @@ inline void write_markdown(std::ostream& out, reporter const& results) {
 inline void write_plots(std::filesystem::path const& folder, reporter const& results) {
   if (!gnuplot_is_there()) return;
   std::map<std::string, std::vector<row const*>> formulas;
-  for (row const& r : rows())
+  for (row const& r : shown_rows())
     if (results.seconds(r, "fused") > 0) formulas[r.formula].push_back(&r);
   auto const columns = columns_of(results);
   for (auto const& [formula, sizes] : formulas) {
@@ -132,7 +140,7 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
   for (auto const variable : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
     if (char const* const value = std::getenv(variable)) context.emplace_back(variable, value);
   boost::json::array all;
-  for (row const& r : rows()) {
+  for (row const& r : shown_rows()) {
     boost::json::object times;
     for (way const& w : r.ways)
       if (double const time = results.seconds(r, w.column); time > 0) times[w.column] = time;
@@ -140,7 +148,7 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
   }
   boost::json::array bounds;
   for (limit_row const& l : limits())
-    if (double const time = results.seconds(l, "limit"); time > 0)
+    if (double const time = results.seconds(l); time > 0)
       bounds.push_back(
           {{"limit", l.what}, {"data in", l.where}, {"per second", l.work / time / 1e9}, {"unit", l.unit}});
   std::ofstream(folder / (name + ".json"))
@@ -171,14 +179,12 @@ inline int run(int argc, char** argv) {
   bool good = true;
   for (row const& r : rows()) good = check(r) && good;
   if (!good) return 1;
-  auto const add = [&](std::string const& title, way const& w) {
-    benchmark::RegisterBenchmark((title + "/" + w.column).c_str(), w.time)
-        ->MinTime(repetition)
-        ->Repetitions(repetitions);
+  auto const add = [&](std::string const& name, way const& w, int places) {
+    benchmark::RegisterBenchmark(name.c_str(), w.time)->MinTime(repetition / places)->Repetitions(repetitions);
   };
   for (row const& r : rows())
-    for (way const& w : r.ways) add(r.title(), w);
-  for (limit_row const& l : limits()) add(l.title(), l.run);
+    for (way const& w : r.ways) add(r.name(w.column, r.place), w, r.places);
+  for (limit_row const& l : limits()) add(l.name(), l.run, 1);
   reporter results;
   benchmark::RunSpecifiedBenchmarks(&results);
   write_markdown(std::cout, results);

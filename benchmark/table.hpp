@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <functional>
 #include <limits>
+#include <ranges>
 #include <span>
 #include <string>
 #include <variant>
@@ -66,13 +67,21 @@ struct row {
   std::variant<std::span<float>, std::span<double>> output;  // where every way leaves its result
   double tolerance;                                          // relative, or absolute below 1
   std::vector<way> ways;
+  // The same row with its arrays at several places in memory: the mean over them is shown, as the first one's.
+  int place = 0, places = 1;
 
   std::string title() const { return formula + ", " + size; }
+  std::string name(std::string const& column, int at) const {
+    return title() + "/" + column + (places > 1 ? "/" + std::to_string(at) : "");
+  }
 };
 
 inline std::vector<row>& rows() {
   static std::vector<row> all;
   return all;
+}
+inline auto shown_rows() {
+  return rows() | std::views::filter([](row const& r) { return r.place == 0; });
 }
 
 /// What the machine can do: so much work of a unit per call.
@@ -82,7 +91,7 @@ struct limit_row {
   std::string unit;  // of 1e9 of the work per second
   way run;
 
-  std::string title() const { return what + ", " + where; }
+  std::string name() const { return what + ", " + where + "/" + run.column; }
 };
 template <class F>
 way limit(F f) {

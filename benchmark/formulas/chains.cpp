@@ -5,8 +5,8 @@
 namespace {
 
 template <class T>
-void add_chains(int exponent) {
-  auto const& a = arrays_of<T>(1 << exponent);
+void add_chains(int exponent, int place, int places) {
+  auto const& a = arrays_of<T>(1 << exponent, place);
   auto &x = *a[0], &y = *a[1], &u = *a[2], &v = *a[3];
   auto &z = *a[4], &t1 = *a[5], &t2 = *a[6], &t3 = *a[7];
   long const count = x.size();
@@ -66,13 +66,18 @@ void add_chains(int exponent) {
         }) WITH_EIGEN([=]() mutable { ez = (p * ex + ey) * (ex - q * eu) + (ev - ex).abs() * ey; })}});
   peers::add<T>(table::rows().back().ways, &peers::peer<T>::chain_of_8, &p, x.data(), &q, y.data(), u.data(), v.data(),
                 z.data(), count);
+  for (auto row = table::rows().end() - 3; row != table::rows().end(); ++row) {
+    row->place = place;
+    row->places = places;
+  }
 }
 
 }  // namespace
 
 template <class T>
 void add_chains() {
-  for (int const exponent : {11, 16, 24}) add_chains<T>(exponent_for<T>(exponent));
+  for (auto const& [exponent, places] : {std::pair(11, 16), {16, 4}, {24, 1}})
+    for (int place = 0; place < places; ++place) add_chains<T>(exponent_for<T>(exponent), place, places);
 }
 template void add_chains<float>();
 template void add_chains<double>();

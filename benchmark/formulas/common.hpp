@@ -68,17 +68,18 @@ std::span<typename Tensor::element> span_of(Tensor& tensor) {
   return {tensor.data(), std::size_t(tensor.size())};
 }
 
-/// Arrays of a size, shared by all rows of that size: 2^24 floats are 64 MiB.
+/// Arrays of a size, shared by all rows of that size and place: 2^24 floats are 64 MiB.
+/// Where in their pages they begin decides which loads wait for which stores, in one loop more than in another (a plain
+/// a·x + y of 2^11 floats: 88 to 207 ns), so rows that a cache holds are measured at several places, by chance.
 template <class T>
 using arrays = std::vector<tensor<T, n>*>;
 template <class T>
-arrays<T> const& arrays_of(int size) {
-  static std::map<int, arrays<T>> sizes;
-  auto& all = sizes[size];
+arrays<T> const& arrays_of(int size, int place = 0) {
+  static std::map<std::pair<int, int>, arrays<T>> sizes;
+  static std::minstd_rand generator(2);
+  auto& all = sizes[{size, place}];
   while (all.size() < 8) {
-    // Something in between: arrays a multiple of 4 KiB apart make loads wait for stores that they have nothing to do
-    // with, one loop more than another by chance (2^11: 92 or 169 ns for the same code).
-    make<tensor<T, n>>(272);
+    make<tensor<T, n>>(int(generator() % 1024 + 1) * 64 / int(sizeof(T)));  // up to 64 KiB
     all.push_back(&make<tensor<T, n>>(size));
   }
   return all;
