@@ -157,4 +157,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(linear_is_x_times_w_transposed_plus_b, T, floating
           map([](real p, real q) { return p + q; }, multiply(read(w), read(x)), read(b)), 0);
 }
 
+// A flat loop located them by the index of the element.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_tensor_of_rank_0_is_repeated, T, floating) {
+  tensor<T> const s = T(0.5);
+  for (int n : {0, 1, 3, 20}) {
+    auto const x = whole_tensor<T, dyn, 7>(1, n);
+    tensor<T, dyn, 7> y(n);
+    y = s;
+    compare("alone", y, map([](real) { return 0.5L; }, read(x)), 0);
+    y = broadcast<dyn, 7>(s) + x;
+    compare("explicitly", y, map([](real p) { return p + 0.5L; }, read(x)), 0);
+    y = broadcast<dyn, 7>(2 * s) % x;
+    compare("a formula", y, read(x), 0);
+  }
+  auto const w = whole_tensor<T, 7, 5>(2);
+  tensor<T, 3, 7> halves;
+  for (auto& one : halves) one = T(0.5);
+  compare("as a factor", run(broadcast<3, 7>(s) * w), multiply(read(halves), read(w)), 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

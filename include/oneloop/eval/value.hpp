@@ -269,7 +269,7 @@ inline constexpr bool is_flat<Space, planner::temp<Index, Shape, Element>> = tru
 template <class Space, class Op, class Shape, class... Args>
 inline constexpr bool is_flat<Space, applied<Op, Shape, Args...>> = (true && ... && is_flat<Space, Args>);
 template <class Space, class Shape, bool Explicit, class A>
-inline constexpr bool is_flat<Space, broadcasted<Shape, shape::axis_map<>, Explicit, A>> = true;
+inline constexpr bool is_flat<Space, broadcasted<Shape, shape::axis_map<>, Explicit, A>> = is_flat<Space, A>;
 // Column-major data under a reversal of all axes lies as row-major data does.
 template <class Space, class Permutation, class View, class Shape, class Identity>
 inline constexpr bool is_flat<Space, permuted<Permutation, planner::read<View, Shape, Identity>>> =
