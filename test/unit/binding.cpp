@@ -188,4 +188,19 @@ BOOST_AUTO_TEST_CASE(named_data_is_read_once) {
   static_assert(plan_v<decltype(f(xv = x))>.bytes_written == 4 * 4);
 }
 
+// What a name stands for may know its extents where the name does not; temporaries are of the name's shape.
+BOOST_AUTO_TEST_CASE(run_time_extents_bound_to_static_data) {
+  constexpr auto X = var<"X", dim<"rows">, 3>;
+  auto const data = random_tensor<float, 5, 3>(1, -1, 1);
+  tensor<float, dim<"rows">, 3> same(5);
+  same = reshape<dim<"rows">, 3>(data, 5);
+  BOOST_TEST(same_values(run(softmax(exp(X))(X = data)), run(softmax(exp(X))(X = same))));
+  BOOST_TEST(same_values(run(gradient(sum(square(softmax(exp(X)))), X)(X = data)),
+                         run(gradient(sum(square(softmax(exp(X)))), X)(X = same))));
+  constexpr auto Y = var<"Y", dyn, 3>;
+  auto const w = random_tensor<float, 3, 4>(2, -1, 1);
+  tensor<std::int32_t, 5> const classes{0, 1, 2, 3, 0};
+  BOOST_TEST(run(mean(cross_entropy(Y * w, classes))(Y = data)) == run(mean(cross_entropy(data * w, classes))));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

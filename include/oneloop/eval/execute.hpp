@@ -150,9 +150,9 @@ struct execution {
   template <class Sink, int Rank>
   ONELOOP_INLINE constexpr void prepare(index_list<Rank> const& space) {
     using target = typename Sink::target;
-    if constexpr (!planner::is_result<target> && !shape::is_static<typename Sink::shape_type>) {
+    // Whatever the sink knows: a variable of run-time extents may be bound to data of static ones.
+    if constexpr (!planner::is_result<target>)
       hana::at_c<target::index>(storages).prepare(extents_written<Sink>(space));
-    }
   }
 
   /// Where only an explicit broadcast to a run-time dimension is read, the result's own extents say it.
