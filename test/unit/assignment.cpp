@@ -104,4 +104,34 @@ BOOST_AUTO_TEST_CASE(a_view_is_assigned_element_by_element) {
   BOOST_TEST((m(0, 2) == 12));
 }
 
+// A tensor converts to a view, so the view's copy assignment and that of a formula were equally good.
+BOOST_AUTO_TEST_CASE(a_view_takes_a_tensor) {
+  tensor<float, 3> const x{1, 2, 3};
+  tensor<float, 3> y;
+  view<float, 3> v(y);
+  v = x;
+  BOOST_TEST(same_values(y, x));
+  tensor<float, 2, 3> m;
+  m[0] = x;
+  row(m, 1) = x;
+  BOOST_TEST((m(0, 2) == 3 && m(1, 1) == 2));
+  view<float, dyn> const part(y.data(), 3);
+  part = m[1];
+  BOOST_TEST(same_values(y, x));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_stays_in_place_where_extents_agree) {
+  tensor<float, dyn> x{1, 2, 3};
+  tensor<float, dyn> const y{4, 5, 6}, longer{1, 2, 3, 4};
+  auto const tail = rows(x, 1, 2);
+  x = y;
+  tail = 0;
+  BOOST_TEST(same_values(x, tensor<float, dyn>{4, 0, 0}));
+  auto const& itself = x;
+  x = itself;
+  BOOST_TEST(same_values(x, tensor<float, dyn>{4, 0, 0}));
+  x = longer;
+  BOOST_TEST(same_values(x, longer));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -149,4 +149,14 @@ BOOST_AUTO_TEST_CASE(values_of_tensors_views_and_numbers) {
   BOOST_TEST(flat(3) == 4);
 }
 
+BOOST_AUTO_TEST_CASE(extents_that_no_memory_has) {
+  BOOST_CHECK_THROW((tensor<double, dyn>(uninitialized, index_t{1} << 61)), std::bad_alloc);
+  BOOST_CHECK_THROW((tensor<double, dyn, dyn>(index_t{1} << 40, index_t{1} << 40)), std::bad_alloc);
+  tensor<float, dyn> x(6);
+  BOOST_CHECK_THROW(rows(x, 1, std::numeric_limits<index_t>::max()), shape_error);
+  BOOST_CHECK_THROW((view<float, dyn, dyn>(x.data(), -2, -3)), shape_error);
+  BOOST_CHECK_THROW((reshape<dyn, dyn>(x, -2, -3)), shape_error);
+  BOOST_TEST(rows(x, 6, 0).size() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -53,7 +53,7 @@ template <tensor_like Array>
 constexpr auto rows(Array&& a, index_t first, index_t count) {
   using plain = std::remove_cvref_t<Array>;
   static_assert(plain::rank >= 1, "oneloop: a number has no rows");
-  if (first < 0 || count < 0 || first + count > a.extent(0)) detail::throw_outside("rows");
+  if (first < 0 || count < 0 || first > a.extent(0) || count > a.extent(0) - first) detail::throw_outside("rows");
   using shape_type = typename detail::first_axis_cut<typename plain::shape_type>::type;
   // Row-major rows lie together; of any other layout the strides stay.
   using layout = std::conditional_t<std::is_same_v<typename plain::layout_type, layouts::row_major>, layouts::row_major,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
 #include <new>
 
 #include <oneloop/core/concepts.hpp>
@@ -29,7 +30,10 @@ constexpr std::size_t alignment_for(std::size_t bytes, std::size_t least) {
 /// Memory for so many elements, which are unset; null for none.
 template <class T>
 T* allocate(std::size_t count) {
-  return count > 0 ? static_cast<T*>(::operator new(sizeof(T) * count, std::align_val_t{alignment})) : nullptr;
+  // More than there can be is asked for as that: operator new says so (std::bad_alloc).
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 2;
+  std::size_t const bytes = count < most / sizeof(T) ? sizeof(T) * count : most;
+  return count > 0 ? static_cast<T*>(::operator new(bytes, std::align_val_t{alignment})) : nullptr;
 }
 template <class T>
 void deallocate(T* elements) noexcept {
@@ -63,7 +67,13 @@ class heap_storage {
   }
   heap_storage(heap_storage&& other) noexcept
       : extents_(std::exchange(other.extents_, {})), data_(std::exchange(other.data_, nullptr)) {}
-  heap_storage& operator=(heap_storage other) noexcept {
+  /// Where the extents agree the memory stays: views of it do, as with a formula.
+  heap_storage& operator=(heap_storage const& other) {
+    if (!(extents_.all() == other.extents_.all())) return *this = heap_storage(other);
+    for (std::size_t i = 0, n = this == &other ? 0 : count(); i < n; ++i) data_[i] = other.data_[i];
+    return *this;
+  }
+  heap_storage& operator=(heap_storage&& other) noexcept {
     std::swap(extents_, other.extents_);
     std::swap(data_, other.data_);
     return *this;
@@ -79,7 +89,7 @@ class heap_storage {
     index_t result = 1;
     for (int axis = 0; axis < Shape::rank; ++axis) {
       if (extents_.all()[axis] < 0) raise_shape_error("oneloop: a tensor cannot have a negative extent");
-      result *= extents_.all()[axis];
+      if (__builtin_mul_overflow(result, extents_.all()[axis], &result)) result = std::numeric_limits<index_t>::max();
     }
     return static_cast<std::size_t>(result);
   }

@@ -108,6 +108,12 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     assign<aliasing::possible>(*this, f);
     return *this;
   }
+  /// Of a view that is no constant too: a tensor converts to a view, so the copy would be as good.
+  template <assignable F>
+  ONELOOP_INLINE constexpr view& operator=(F const& f) {
+    assign<aliasing::possible>(*this, f);
+    return *this;
+  }
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
     assign<aliasing::possible>(*this, *this + f);
@@ -161,6 +167,8 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
       : data_(data), extents_(extents), strides_(strides) {}
 
   static constexpr extents_storage<shape_type> full(index_list<dynamics> const& given) {
+    for (int i = 0; i < dynamics; ++i)
+      if (given[i] < 0) raise_shape_error("oneloop: a view cannot have a negative extent");
     if constexpr (dynamics == 0)
       return {};
     else
