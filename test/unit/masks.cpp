@@ -160,4 +160,23 @@ BOOST_AUTO_TEST_CASE(mixed_through_casts) {
   }
 }
 
+// Numbers are compared with zero where a mask is meant, as in C++.
+BOOST_AUTO_TEST_CASE(numbers_as_masks) {
+  auto const x = whole_tensor<float, 19>(1);
+  tensor<bool, 19> const a = x > 0;
+  bool const yes = true, no = false;
+  BOOST_TEST(same_values(run(a || no), a));
+  BOOST_TEST(run(all(a || yes)));
+  BOOST_TEST(same_values(run(a && 2), a));
+  BOOST_TEST(same_values(run(a == true), a));
+  BOOST_TEST(same_values(run(where(a, true, no)), a));
+  BOOST_TEST(same_values(run(where(yes, x, -x)), x));
+  BOOST_TEST(same_values(run(where(no, x, -x)), run(-x)));
+  constexpr auto m = var<"m">;
+  constexpr auto av = var<"a", 19>;
+  BOOST_TEST(same_values(run((m && av)(m = yes, av = a)), a));
+  tensor<bool> const k = true;
+  BOOST_TEST(same_values(run((m && av)(m = k, av = a)), a));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,10 @@
 
 namespace ONELOOP_NAMESPACE {
 
+template <fixed_string Name, class Shape, class Value>
+struct named;
+struct not_equal_t;
+
 namespace detail {
 
 template <class Op>
@@ -198,8 +202,42 @@ constexpr auto not_a_mask() {
     return std::type_identity<element_t<First>>{};
 }
 
+/// A number of the program or of the formula, under a name perhaps: it has no element type of its own.
+template <class A>
+inline constexpr bool is_number = false;
+template <class T>
+inline constexpr bool is_number<scalar<T>> = true;
+template <long long Numerator, long long Denominator>
+inline constexpr bool is_number<constant<Numerator, Denominator>> = true;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_number<named<Name, Shape, Value>> = is_number<Value>;
+
+/// Which arguments have to be masks and are numbers: these are compared with zero, as C++ does.
 template <class Op, class... Args>
-constexpr auto make_apply(Args&&... args) {
+constexpr auto numbers_for_masks() {
+  constexpr bool all = Op::accepts == elements::boolean || std::is_same_v<argument_element<Op, Args...>, bool>;
+  return []<int... I>(std::integer_sequence<int, I...>) {
+    return std::integer_sequence<bool, ((all || I < mask_arguments<Op>) && is_number<std::remove_cvref_t<Args>>)...>{};
+  }(std::make_integer_sequence<int, sizeof...(Args)>{});
+}
+template <bool Compare, class A>
+constexpr decltype(auto) mask_of(A&& a) {
+  if constexpr (Compare)
+    return applied<not_equal_t, shape::extents<>, std::remove_cvref_t<A>, constant<0, 1>>{
+        std::in_place, static_cast<A&&>(a), constant<0, 1>{}};
+  else
+    return static_cast<A&&>(a);
+}
+
+template <class Op, class... Args>
+constexpr auto make_apply(Args&&... args);
+template <class Op, bool... Compare, class... Args>
+constexpr auto apply_to_masks(std::integer_sequence<bool, Compare...>, Args&&... args) {
+  return make_apply<Op>(mask_of<Compare>(static_cast<Args&&>(args))...);
+}
+
+template <class Op, class... Args>
+constexpr auto make_apply_of_elements(Args&&... args) {
   using shape_or_misfit = decltype(unify_all(shape_t<Args>{}...));
   using arguments = argument_element<Op, Args...>;
   using mask = typename decltype(not_a_mask<mask_arguments<Op>, Args...>())::type;
@@ -222,6 +260,14 @@ constexpr auto make_apply(Args&&... args) {
   }
 }
 
+template <class Op, class... Args>
+constexpr auto make_apply(Args&&... args) {
+  using compared = decltype(numbers_for_masks<Op, Args...>());
+  if constexpr (!std::is_same_v<compared, std::integer_sequence<bool, (void(sizeof(Args)), false)...>>)
+    return apply_to_masks<Op>(compared{}, static_cast<Args&&>(args)...);
+  else
+    return make_apply_of_elements<Op>(static_cast<Args&&>(args)...);
+}
 /// The same operation over other operands, which may have failed.
 template <class Op, class... Args>
 constexpr auto remake_apply(Args&&... args) {
