@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(numpy_round_trips) {
   round_trip(random_tensor<float, 4, 3, column_major>(4, -1, 1));
   round_trip(tensor<std::int32_t, 3>{1, -2, 3});
   round_trip(tensor<bool, 2, 2>{{true, false}, {false, true}});
+  round_trip(tensor<float16, 3>{float16(1.5f), float16(-2.0f), float16(0.25f)});
 }
 
 std::string npy(std::string const& header, std::string const& elements, char version = 1) {
@@ -84,7 +85,12 @@ BOOST_AUTO_TEST_CASE(numpy_files_that_are_wrong) {
   BOOST_TEST(evaluate(sum(loaded(npy(good, elements)))) == 0);
   BOOST_TEST(evaluate(sum(loaded(npy(good, elements, 2)))) == 0);
   fails("cannot be opened", [] { load_npy<two>("no/such/file.npy"); });
+  fails("is not a file", [] { load_npy<two>(std::filesystem::temp_directory_path().string()); });
   fails("is not a .npy file", [&] { loaded(""); });
+  fails("of type <f4, not <f2", [&] {
+    file const f("wrong.npy", npy(good, elements));
+    load_npy<tensor<float16, 2>>(f.path);
+  });
   fails("is not a .npy file", [&] { loaded("PK\x03\x04 a zip file"); });
   fails("unknown version", [&] { loaded(npy(good, elements, 9)); });
   fails("ends within its header", [&] { loaded(npy(good, "").substr(0, 20)); });

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -24,6 +25,8 @@ namespace interop {
 inline std::vector<char> bytes_of_file(std::string const& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw file_error(path + ": cannot be opened");
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) throw file_error(path + ": is not a file");
   auto const size = static_cast<std::size_t>(file.tellg());
   std::vector<char> bytes(size);
   file.seekg(0);

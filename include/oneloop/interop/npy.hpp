@@ -12,10 +12,14 @@ namespace interop {
 
 /// How NumPy names an element type.
 template <class T>
-inline constexpr std::string_view npy_type = std::is_same_v<T, float>    ? "<f4"
-                                             : std::is_same_v<T, double> ? "<f8"
-                                             : std::is_same_v<T, bool>   ? "|b1"
-                                                                         : "<i4";
+inline constexpr std::string_view npy_type = [] {
+  static_assert(!std::is_same_v<T, bfloat16>, "oneloop: NumPy has no bfloat16; use cast<float>(a)");
+  return std::is_same_v<T, float>     ? "<f4"
+         : std::is_same_v<T, double>  ? "<f8"
+         : std::is_same_v<T, float16> ? "<f2"
+         : std::is_same_v<T, bool>    ? "|b1"
+                                      : "<i4";
+}();
 
 /// The header's dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (297, 10), }.
 struct npy_header {
@@ -61,7 +65,8 @@ struct npy_header {
 }  // namespace interop
 
 /// load_npy<tensor<float, batch, 10>>("p.npy"): the array, in row-major or column-major ("Fortran") order in the file.
-/// The tensor's static extents must be those of the file. Elements: float, double, int32, bool, as the file has them.
+/// The tensor's static extents must be those of the file. Elements: float, double, float16, int32, bool, as the file
+/// has them.
 /// Errors: file_error. Cost: reads the file once. NumPy: numpy.load.
 template <class Tensor>
 Tensor load_npy(std::string const& path) {

@@ -11,10 +11,12 @@ namespace ONELOOP_NAMESPACE {
 
 namespace interop {
 template <class T>
-inline constexpr std::string_view safetensors_type = std::is_same_v<T, float>    ? "F32"
-                                                     : std::is_same_v<T, double> ? "F64"
-                                                     : std::is_same_v<T, bool>   ? "BOOL"
-                                                                                 : "I32";
+inline constexpr std::string_view safetensors_type = std::is_same_v<T, float>      ? "F32"
+                                                     : std::is_same_v<T, double>   ? "F64"
+                                                     : std::is_same_v<T, float16>  ? "F16"
+                                                     : std::is_same_v<T, bfloat16> ? "BF16"
+                                                     : std::is_same_v<T, bool>     ? "BOOL"
+                                                                                   : "I32";
 }  // namespace interop
 
 /// safetensors model("m.safetensors"); auto W = model.load<tensor<float, 64, 64>>("0.weight");

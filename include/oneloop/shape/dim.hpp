@@ -2,6 +2,8 @@
 // A dimension: an extent known while compiling or only at run time, with or without a name.
 #pragma once
 
+#include <utility>
+
 #include <oneloop/core/fixed_string.hpp>
 #include <oneloop/core/writer.hpp>
 
@@ -53,6 +55,7 @@ constexpr auto canonical() {
       return Dim;
   } else {
     static_assert(Dim >= 0, "oneloop: an extent is not negative; write dyn for one that is known at run time");
+    static_assert(std::in_range<int>(Dim), "oneloop: a static extent is below 2^31; write dyn for a larger one");
     return static_cast<int>(Dim);
   }
 }
