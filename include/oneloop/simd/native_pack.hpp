@@ -167,6 +167,14 @@ struct native_mask {
       }
       return native_mask(std::uint32_t(r), 0);
     } else {
+#if defined(__AVX2__)
+      // g++ 12 converts byte by byte
+      if constexpr (sizeof(v) == 32) {
+        __m128i low{};
+        std::memcpy(&low, p, N);
+        return native_mask(-(vector)(N == 8 ? _mm256_cvtepu8_epi32(low) : _mm256_cvtepu8_epi64(low)), 0);
+      }
+#endif
       return native_mask(-__builtin_convertvector(b, vector), 0);
     }
   }
@@ -176,16 +184,12 @@ struct native_mask {
     return load(buffer);
   }
   ONELOOP_INLINE void store(bool* p) const {
-    if constexpr (is_bits) {
-      for (int i = 0; i < N; i += 8) {
-        // one bit to each of eight bytes
-        std::uint64_t r = ((v >> i) & 0xff) * 0x0101010101010101u & 0x8040201008040201u;
-        r = ((r + 0x7f7f7f7f7f7f7f7fu) | r) >> 7 & 0x0101010101010101u;
-        std::memcpy(p + i, &r, 8);
-      }
-    } else {
-      bytes const b = __builtin_convertvector(-v, bytes);
-      std::memcpy(p, &b, N);
+    std::uint32_t const bits = to_bits();
+    for (int i = 0; i < N; i += 8) {
+      // one bit to each of eight bytes
+      std::uint64_t r = ((bits >> i) & 0xff) * 0x0101010101010101u & 0x8040201008040201u;
+      r = ((r + 0x7f7f7f7f7f7f7f7fu) | r) >> 7 & 0x0101010101010101u;
+      std::memcpy(p + i, &r, N < 8 ? N : 8);
     }
   }
   ONELOOP_INLINE void store_partial(bool* p, int n) const {
