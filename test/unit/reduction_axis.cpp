@@ -121,4 +121,31 @@ BOOST_AUTO_TEST_CASE(reductions_of_reductions) {
   compare("a vector's", run(max<0>(sum<1>(a))), fold(fold(read(a), 1, reference::sum), largest), 0);
 }
 
+// As many rows as a pack has lanes are merged at a time; the last ones are fewer.
+template <class T>
+void check_rows() {
+  for (int m : {3, 4, 7, 8, 9, 16, 19, 33})
+    for (int n : {1, 5, 8, 13, 40}) {
+      auto const x = whole_tensor<T, dyn, dyn>(unsigned(m + n), m, n);
+      grid const r = read(x);
+      compare("rows: sum", run(sum<1>(x)), fold(r, 1, reference::sum), 0);
+      compare("rows: argmax", run(argmax<1>(x)), fold(r, 1, position<true>), 0);
+      compare("rows: any", run(any<1>(x > 3)), fold(r, 1, [](slice const& s) { return largest(s) > 3; }), 0);
+      if constexpr (std::is_floating_point_v<T>) {
+        compare("rows: logsumexp", run(logsumexp<1>(x)), fold(r, 1, reference::logsumexp), 8. * n + 8);
+        if (n > 1)
+          compare("rows: variance", run(variance<1>(x)), fold(r, 1, variance_of), 4. * n + 8,
+                  map([](real v) { return v + 1; }, fold(r, 1, variance_of)));
+      }
+      tensor<T, dyn, dyn> wide(m, 3);  // results that do not follow each other in memory
+      column(wide, 1) = min<1>(x);
+      compare("rows: into a column", run(column(wide, 1)), fold(r, 1, smallest), 0);
+    }
+}
+BOOST_AUTO_TEST_CASE(many_rows) {
+  check_rows<float>();
+  check_rows<double>();
+  check_rows<int32>();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,21 +38,95 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
     }(sink_indices{});
   }
 
-  /// The last axis: each row is one reduction, its lanes merged at its end.
+  /// The last axis: each row is a reduction, whose lanes are merged at its end.
   static ONELOOP_INLINE constexpr void along_last(job_type const& j) {
-    Frame::template each_index<last>(j.extents, j.range, [&](index_list<rank> const& at) ONELOOP_LAMBDA {
-      states s[unroll];
-      start_all(s);
-      Frame::template packs<unroll>(last_begin(j), last_end(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
-        steps<true>(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), i);
-      });
-      merge_all(s);
-      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-        (write_number<Sinks>(hana::at_c<I>(j.destinations), without_axis(at),
-                             merge_lanes<typename Sinks::operation>(hana::at_c<I>(s[0])), j.extents[Axis]),
-         ...);
-      }(sink_indices{});
+    if constexpr (rank > 1 && N > 1)
+      Frame::template each_index<last - 1>(j.extents, j.range,
+                                           [&](index_list<rank> const& at) ONELOOP_LAMBDA { rows(j, at); });
+    else
+      Frame::template each_index<last>(j.extents, j.range,
+                                       [&](index_list<rank> const& at) ONELOOP_LAMBDA { row(j, at, sink_indices{}); });
+  }
+  /// Of a row that is too short for several packs at a time there is one state: nothing is merged.
+  static constexpr int packs_at_a_time = Frame::open_row || Frame::full_packs >= unroll ? unroll : 1;
+  /// What one row folds into goes to take(states).
+  template <class Take>
+  static ONELOOP_INLINE constexpr void fold_row(job_type const& j, index_list<rank> const& at, Take const& take) {
+    states s[packs_at_a_time];
+    start_all(s);
+    Frame::template packs<packs_at_a_time>(
+        last_begin(j), last_end(j), [&](index_t i, auto lanes, auto u) ONELOOP_LAMBDA {
+          steps<true>(j, s[u], make_point<Backend, N, last>(placed(at, i), lanes), i);
+        });
+    merge_all(s);
+    take(s[0]);
+  }
+  template <int... I>
+  static ONELOOP_INLINE constexpr void row(job_type const& j, index_list<rank> const& at,
+                                           std::integer_sequence<int, I...>) {
+    fold_row(j, at, [&](states const& s) ONELOOP_LAMBDA {
+      (write_number<Sinks>(hana::at_c<I>(j.destinations), without_axis(at),
+                           merge_lanes<typename Sinks::operation>(hana::at_c<I>(s)), j.extents[Axis]),
+       ...);
     });
+  }
+
+  /// The states of so many rows, of each sink: not a tuple, which would be filled with zeros first.
+  template <int I, class Sink>
+  struct rows_of_sink {
+    typename runner<Sink>::state_type row[N];
+  };
+  template <class Indices = sink_indices>
+  struct rows_of_sinks;
+  template <int... I>
+  struct rows_of_sinks<std::integer_sequence<int, I...>> : rows_of_sink<I, Sinks>... {
+    /// By packs: whole states would go through memory once more.
+    ONELOOP_INLINE constexpr void take(int r, states const& s) {
+      (take_parts(static_cast<rows_of_sink<I, Sinks>&>(*this).row[r], hana::at_c<I>(s)), ...);
+    }
+    template <class P, int K>
+    static ONELOOP_INLINE constexpr void take_parts(state<P, K>& to, state<P, K> const& from) {
+      [&]<int... Part>(std::integer_sequence<int, Part...>)
+          ONELOOP_LAMBDA { ((to.part[Part] = from.part[Part]), ...); }(std::make_integer_sequence<int, K>{});
+    }
+    /// Rows beyond the end are any.
+    ONELOOP_INLINE constexpr void fill(int from) {
+      for (int r = from; r < N; ++r)
+        ((static_cast<rows_of_sink<I, Sinks>&>(*this).row[r] = static_cast<rows_of_sink<I, Sinks>&>(*this).row[0]),
+         ...);
+    }
+    ONELOOP_INLINE constexpr void write(job_type const& j, index_list<rank - 1> const& at, int count) const {
+      (write_rows<Sinks>(hana::at_c<I>(j.destinations), at, count,
+                         merge_rows<typename Sinks::operation>(static_cast<rows_of_sink<I, Sinks> const&>(*this).row),
+                         j.extents[Axis]),
+       ...);
+    }
+  };
+  /// As many rows at a time as a pack has lanes: each lane of what is merged, finished and stored has one row's (N - 1
+  /// merges for N rows; one by one log2(N) for each, the last ones of single numbers).
+  static ONELOOP_INLINE constexpr void rows(job_type const& j, index_list<rank> at) {
+    index_t const begin = rank == 2 ? j.range.begin() : 0;
+    index_t const end = rank == 2 ? j.range.end(j.extents[last - 1]) : j.extents[last - 1];
+    for (index_t first = begin; first < end; first += N) {
+      int const count = static_cast<int>(end - first < N ? end - first : N);
+      rows_of_sinks<> all;
+      for (int r = 0; r < count; ++r) {
+        at[last - 1] = first + r;
+        fold_row(j, at, [&](states const& s) ONELOOP_LAMBDA { all.take(r, s); });
+      }
+      if (count < N) all.fill(count);
+      at[last - 1] = first;
+      all.write(j, without_axis(at), count);
+    }
+  }
+  template <class Sink, class Destination, class State>
+  static ONELOOP_INLINE constexpr void write_rows(Destination const& destination, index_list<rank - 1> const& at,
+                                                  int count, State const& s, index_t reduced) {
+    auto const result = finished_pack<Sink>(s, reduced);
+    if (count == N)
+      store(destination, make_point<Backend, N, last - 1>(at, full{}), result);
+    else
+      store(destination, make_point<Backend, N, last - 1>(at, tail{count}), result);
   }
   template <class Sink, class Destination, class At, class One>
   static ONELOOP_INLINE constexpr void write_number(Destination const& destination, At const& at, One const& merged,
@@ -105,15 +179,20 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
   template <class Sink, class Destination, class Point, class State>
   static ONELOOP_INLINE constexpr void write_pack(Destination const& destination, Point const& p, State const& s,
                                                   index_t count) {
+    store(destination, p, finished_pack<Sink>(s, count));
+  }
+  /// The results of the lanes, as they are stored.
+  template <class Sink, class State>
+  static ONELOOP_INLINE constexpr auto finished_pack(State const& s, index_t count) {
     auto const result = Sink::operation::finish(s, count);
     using pack = std::remove_cvref_t<decltype(result)>;
     using element = typename runner<Sink>::element;
     if constexpr (std::is_same_v<element, bool>)
-      store(destination, p, result != pack(typename pack::element(0)));
+      return result != pack(typename pack::element(0));
     else if constexpr (std::is_same_v<typename pack::element, element>)
-      store(destination, p, result);
+      return result;
     else
-      store(destination, p, simd::cast<element>(result));
+      return simd::cast<element>(result);
   }
 
   static ONELOOP_INLINE constexpr void run(job_type const& j) {

@@ -50,6 +50,42 @@ ONELOOP_INLINE constexpr auto merge_lanes(state<P, K> const& s) {
   }
 }
 
+/// The first half merged with the second, until one is left: as merge_lanes does, so the bits agree.
+template <class Op, class P, int K, int Count>
+ONELOOP_INLINE constexpr state<P, K> merge_halves(state<P, K> const (&s)[Count]) {
+  if constexpr (Count == 1) {
+    return s[0];
+  } else {
+    return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+      state<P, K> const merged[] = {Op::template merge<P>(s[I], s[I + Count / 2])...};
+      return merge_halves<Op>(merged);
+    }(std::make_integer_sequence<int, Count / 2>{});
+  }
+}
+/// As many states as each has lanes; lane r of the result: what the lanes of the r-th merge to.
+template <class Op, class P, int K, int N>
+ONELOOP_INLINE constexpr state<P, K> merge_rows(state<P, K> const (&rows)[N]) {
+  static_assert(N == P::size);
+  if constexpr (P::is_native) {
+    return simd::transpose_reduce<typename P::element, N>(
+        rows, [](auto half, state<P, K> const& a, state<P, K> const& b) ONELOOP_LAMBDA {
+          return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+            return Op::template merge<P>(state<P, K>{{half.lower(a.part[I], b.part[I])...}},
+                                         state<P, K>{{half.upper(a.part[I], b.part[I])...}});
+          }(std::make_integer_sequence<int, K>{});
+        });
+  } else {
+    state<P, K> columns[N];
+    for (int k = 0; k < K; ++k) {
+      P part[N];
+      for (int r = 0; r < N; ++r) part[r] = rows[r].part[k];
+      simd::transpose(part);
+      for (int i = 0; i < N; ++i) columns[i].part[k] = part[i];
+    }
+    return merge_halves<Op>(columns);
+  }
+}
+
 /// The number at the end of a reduction, from a state of one lane.
 template <class Element, class Op, class One>
 ONELOOP_INLINE constexpr Element finished(One const& merged, index_t count) {

@@ -40,7 +40,7 @@ struct online_logsumexp {
   template <class P>
   static ONELOOP_INLINE constexpr state<P, 2> merge(state<P, 2> a, state<P, 2> b) {
     auto const larger = b.part[0] > a.part[0];
-    P const distance = select(a.part[0] == b.part[0], P(0), -abs(a.part[0] - b.part[0]));
+    P const distance = max(P(-87), select(a.part[0] == b.part[0], P(0), -abs(a.part[0] - b.part[0])));
     P const scaled = select(larger, a.part[1], b.part[1]);
     P const kept = select(larger, b.part[1], a.part[1]);
     return {{select(larger, b.part[0], a.part[0]), fma(scaled, math::exp(distance), kept)}};

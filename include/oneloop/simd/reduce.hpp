@@ -13,6 +13,9 @@ namespace ONELOOP_NAMESPACE::simd {
 #if ONELOOP_HAS_XSIMD
 namespace detail {
 
+template <int Half>
+struct groups;
+
 template <int Distance, class P, std::size_t... I>
 ONELOOP_INLINE P rotate(P a, std::index_sequence<I...>) {
   return P(__builtin_shufflevector(a.v, a.v, ((int(I) + Distance) % P::size)...), 0);
@@ -26,7 +29,7 @@ ONELOOP_INLINE T reduce_within(native_pack<T, N> a, F f) {
     return a.lane(0);
 }
 
-// One merging step: two vectors whose groups of 2 * Half lanes hold partial sums become one with
+// One merging step (groups<Half>): two vectors whose groups of 2 * Half lanes hold partial sums become one with
 // groups of Half. Inside a unit (16 bytes, or everything while groups are that wide) the first half
 // comes from a and the second from b: each such pattern is one shuffle instruction (vshuff32x4,
 // unpcklpd, shufps); interleaving a and b would be a vpermt2ps with an index register.
@@ -62,11 +65,9 @@ struct leaf_order {
 template <class T, int N>
 inline constexpr leaf_order<T, N> leaves{};
 
-template <int Half, class T, int N, std::size_t... I>
-ONELOOP_INLINE native_pack<T, N> merge(native_pack<T, N> a, native_pack<T, N> b, std::index_sequence<I...>) {
-  using P = native_pack<T, N>;
-  return P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), false))...), 0) +
-         P(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), true))...), 0);
+template <int Half, bool Upper, class T, int N, std::size_t... I>
+ONELOOP_INLINE native_pack<T, N> half_of(native_pack<T, N> a, native_pack<T, N> b, std::index_sequence<I...>) {
+  return native_pack<T, N>(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), Upper))...), 0);
 }
 // whether one of the N/Half leaves from Leaf on is among the first Rows rows
 template <class T, int N, int Half, int Leaf, int Rows>
@@ -75,29 +76,25 @@ constexpr bool holds_rows() {
     if (leaves<T, N>.row[leaf] < Rows) return true;
   return false;
 }
-// the N/Half leaves from Leaf on; what holds none of the first Rows rows is never read
-template <int Half, int Leaf, int Rows, class T, int N>
-ONELOOP_INLINE native_pack<T, N> merged(native_pack<T, N> const* rows) {
+// the N/Half leaves from Leaf on, joined; what holds none of the first Rows rows is never read
+template <class T, int Half, int Leaf, int Rows, class Row, int N, class Join>
+ONELOOP_INLINE decltype(auto) merged(Row const (&rows)[N], Join const& join) {
   if constexpr (Half == N) {
-    return rows[leaves<T, N>.row[Leaf]];
+    return (rows[leaves<T, N>.row[Leaf]]);  // by reference: g++ 12 copies what is more than a pack by 16 bytes
   } else {
     constexpr int next = Leaf + N / (2 * Half);
     constexpr bool first = holds_rows<T, N, 2 * Half, Leaf, Rows>();
     constexpr bool second = holds_rows<T, N, 2 * Half, next, Rows>();
-    auto const a = merged<Half * 2, first ? Leaf : next, Rows>(rows);
+    auto const& a = merged<T, Half * 2, first ? Leaf : next, Rows>(rows, join);
     if constexpr (first && second)
-      return merge<Half>(a, merged<Half * 2, next, Rows>(rows), std::make_index_sequence<N>());
+      return join(groups<Half>{}, a, merged<T, Half * 2, next, Rows>(rows, join));
     else
-      return merge<Half>(a, a, std::make_index_sequence<N>());
+      return join(groups<Half>{}, a, a);
   }
 }
 
 // The same tree without the additions: both halves are kept, and after the last step vector k holds element k
 // of every row. L groups of C vectors become L / 2 groups of 2 C.
-template <int Half, bool Upper, class T, int N, std::size_t... I>
-ONELOOP_INLINE native_pack<T, N> half_of(native_pack<T, N> a, native_pack<T, N> b, std::index_sequence<I...>) {
-  return native_pack<T, N>(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), Upper))...), 0);
-}
 template <int Half, class T, int N, std::size_t... I>
 ONELOOP_INLINE void transpose_step(native_pack<T, N> const* from, native_pack<T, N>* to,
                                    std::index_sequence<I...> lanes) {
@@ -112,6 +109,18 @@ ONELOOP_INLINE void transpose_step(native_pack<T, N> const* from, native_pack<T,
     ((to[I] = next[I]), ...);
   }
 }
+
+template <int Half>
+struct groups {
+  template <class T, int N>
+  static ONELOOP_INLINE native_pack<T, N> lower(native_pack<T, N> a, native_pack<T, N> b) {
+    return half_of<Half, false>(a, b, std::make_index_sequence<N>());
+  }
+  template <class T, int N>
+  static ONELOOP_INLINE native_pack<T, N> upper(native_pack<T, N> a, native_pack<T, N> b) {
+    return half_of<Half, true>(a, b, std::make_index_sequence<N>());
+  }
+};
 
 }  // namespace detail
 
@@ -133,11 +142,18 @@ ONELOOP_INLINE T reduce(native_pack<T, N> a, F f) {
     return detail::reduce_within<N / 2>(a, f);
 }
 
+// The same for rows of any kind that consist of such vectors: join(half, a, b) is to merge half.lower(a, b) with
+// half.upper(a, b), lane by lane.
+template <class T, int Rows, class Row, int N, class Join>
+ONELOOP_INLINE Row transpose_reduce(Row const (&rows)[N], Join const& join) {
+  return detail::merged<T, 1, 0, Rows>(rows, join);
+}
 // lane r < Rows: the sum of the lanes of rows[r]; other rows are not read, other lanes hold sums of some
 // of the first. At most N - 1 merges of two shuffles and one addition.
 template <int Rows, class T, int N>
 ONELOOP_INLINE native_pack<T, N> transpose_reduce_add(native_pack<T, N> const (&rows)[N]) {
-  return detail::merged<1, 0, Rows>(rows);
+  return transpose_reduce<T, Rows>(
+      rows, [](auto half, auto a, auto b) ONELOOP_LAMBDA { return half.lower(a, b) + half.upper(a, b); });
 }
 #endif
 
