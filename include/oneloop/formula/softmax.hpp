@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // softmax, log_softmax, cross_entropy: elementwise over an operand and two of its reductions, the maximum and
-// the logarithm of the scaled sum, which one pass finds together.
+// the logarithm of the scaled sum. What rewrites see; how it is computed: plan/softmax.hpp.
 #pragma once
 
 #include <oneloop/formula/bind.hpp>
@@ -61,8 +61,8 @@ constexpr auto normalised(X&& x) {
 
 /// softmax<Axis>(x) = exp(x - max(x)) / sum(exp(x - max(x))) along one axis (by index, negative from the end,
 /// or dimension); without one, the last. Shape: that of x. Elements: float, double.
-/// Never overflows; a slice with +inf or NaN is NaN there, as in PyTorch. Cost: one pass for the two
-/// reductions, one for the result.
+/// Never overflows; a slice with +inf or NaN is NaN there, as in PyTorch. Cost: a pass each for the maximum, the sum and
+/// the result; one exp per element where the slices are swept tile by tile, else two (plan/softmax.hpp).
 template <auto Axis = -1, operand X>
 constexpr auto softmax(X&& x) {
   return detail::normalised<softmax_t, Axis>(static_cast<X&&>(x));

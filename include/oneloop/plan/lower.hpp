@@ -15,6 +15,7 @@
 #include <tuple>
 
 #include <oneloop/plan/program.hpp>
+#include <oneloop/plan/softmax.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
 
@@ -459,9 +460,30 @@ ONELOOP_INLINE constexpr auto lower_each(Program const& program, Slots const& sl
   return lower_each<Scope, InSpace>(one.program, one.slots, append(done, one.node), rest...);
 }
 
+template <class Scope, bool InSpace, class Softmax, class Program, class Slots>
+ONELOOP_INLINE constexpr auto lower_softmax(Softmax const& node, Program const& program, Slots const& slots) {
+  if constexpr (std::is_same_v<typename Softmax::operation, log_softmax_t>) {
+    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node), program, slots);
+    return lower<Scope, InSpace>(logarithms(node, logarithm.node), logarithm.program, logarithm.slots);
+  } else if constexpr (stores_exponentials(static_cast<Softmax const*>(nullptr))) {
+    auto stored = materialise<Scope, false>(exponentials(node), program, slots);
+    return lower<Scope, InSpace>(shares(node, stored.node), stored.program, stored.slots);
+  } else {
+    return lower<Scope, InSpace>(shares(node, exponentials(node)), program, slots);
+  }
+}
+
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
 ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
                                          Slots const& slots) {
+  if constexpr (is_softmax<applied<Op, Shape, Args...>>)
+    return lower_softmax<Scope, InSpace>(node, program, slots);
+  else
+    return lower_operation<Scope, InSpace>(node, program, slots);
+}
+template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
+ONELOOP_INLINE constexpr auto lower_operation(applied<Op, Shape, Args...> const& node, Program const& program,
+                                              Slots const& slots) {
   auto args = hana::unpack(node.args, [&](auto const&... arg) {
     return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
   });

@@ -8,6 +8,9 @@
 
 namespace ONELOOP_NAMESPACE::planner {
 
+/// Whether a sweep may run along a range: the arrays along a short one without a name stay in a cache anyway.
+constexpr bool may_be_swept(bool named, int extent) { return named || extent == shape::dynamic || extent > 256; }
+
 /// Where a sink's value goes.
 template <int Index>
 struct to_temp {

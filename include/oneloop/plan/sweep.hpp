@@ -422,8 +422,6 @@ constexpr auto schedule_alone() {
 
 // ---- the range that is swept
 
-/// Up to here the arrays along a dimension without a name stay in a cache anyway.
-inline constexpr int short_range = 256;
 /// The most ranges of one program that are tried.
 inline constexpr int most_ranges = 32;
 
@@ -475,8 +473,7 @@ constexpr auto best_schedule(stage_facts const* facts, program_ranges<Stages, Ax
   for (int s = 0; s < Stages; ++s) {
     for (int axis = 0; axis < facts[s].rank; ++axis) {
       range const& one = ranges.of[ranges.first[s] + axis];
-      bool skip =
-          count == most_ranges || (!one.is_named() && one.extent != shape::dynamic && one.extent <= short_range);
+      bool skip = count == most_ranges || !may_be_swept(one.is_named(), one.extent);
       for (int i = 0; i < count && !skip; ++i) skip = same_range(one, *tried[i]);
       if (skip) continue;
       tried[count++] = &one;
