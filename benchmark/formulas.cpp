@@ -10,6 +10,7 @@ template <class T>
 void add_all() {
   add_chains<T>();
   add_sigmoids<T>();
+  add_softmaxes<T>();
   add_layers<T>();
   add_batches<T>();
   add_lstm<T>();

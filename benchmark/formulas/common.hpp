@@ -25,6 +25,8 @@ void add_chains();
 template <class T>
 void add_sigmoids();
 template <class T>
+void add_softmaxes();
+template <class T>
 void add_layers();
 template <class T>
 void add_batches();

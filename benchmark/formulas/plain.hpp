@@ -41,6 +41,18 @@ template <class T>
   for (long i = 0; i < count; ++i) z[i] = sigmoid(x[i]);
 }
 
+template <class T>
+[[gnu::noinline]] static void softmax(out<T> Y, in<T> X, long rows, long columns) {
+  for (long r = 0; r < rows; ++r) {
+    T const* const x = X + r * columns;
+    T* const y = Y + r * columns;
+    T largest = x[0], sum = 0;
+    for (long i = 1; i < columns; ++i) largest = std::max(largest, x[i]);
+    for (long i = 0; i < columns; ++i) sum += y[i] = std::exp(x[i] - largest);
+    for (long i = 0; i < columns; ++i) y[i] /= sum;
+  }
+}
+
 /// `log_of_1_plus`: std::log1p, which libmvec does not have, or the logarithm of the sum.
 template <class T>
 static T bce_with_logits(T x, T t, auto log_of_1_plus) {

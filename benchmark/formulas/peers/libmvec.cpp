@@ -60,6 +60,9 @@ peers::peer<T> const peer{
       return {[=] { plain::chain_of_8<T>(z, *a, x, *b, y, u, v, count); }};
     },
     .sigmoid = [](in<T> x, out<T> z, long count) -> made { return {[=] { plain::sigmoids<T>(z, x, count); }}; },
+    .softmax = [](in<T> X, out<T> Y, int batch, int columns) -> made {
+      return {[=] { plain::softmax<T>(Y, X, batch, columns); }};
+    },
     .layer = [](in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) -> made {
       return {[=] { linear<T>(x, W, b, y, 1, rows, columns); }};
     },

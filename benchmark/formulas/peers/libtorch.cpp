@@ -50,6 +50,12 @@ peers::peer<T> const peer{
         at::sigmoid_out(tz, tx);
       }};
     },
+    .softmax = [](in<T> X, out<T> Y, int batch, int columns) -> made {
+      return {[tX = tensor(X, {batch, columns}), tY = tensor<T>(Y, {batch, columns})]() mutable {
+        c10::InferenceMode const inference;
+        at::_softmax_out(tY, tX, 1, false);
+      }};
+    },
     .layer = [](in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) -> made {
       return {[tW = tensor(W, {rows, columns}), tx = tensor(x, {columns}), tb = tensor(b, {rows}),
                ty = tensor<T>(y, {rows})]() mutable {

@@ -59,6 +59,16 @@ peers::registered const onednn(peers::peer<float>{
         stream().wait();
       }};
     },
+    .softmax = [](in X, out Y, int batch, int columns) -> peers::made {
+      auto const matrix = described({batch, columns}, tag::ab);
+      dnnl::softmax_forward::primitive_desc const planned({dnnl::prop_kind::forward_inference, matrix, 1}, engine());
+      std::unordered_map<int, memory> const arguments{{DNNL_ARG_SRC, borrowed(matrix, X)},
+                                                      {DNNL_ARG_DST, borrowed(matrix, Y)}};
+      return {[primitive = dnnl::softmax_forward(planned), arguments] {
+        primitive.execute(stream(), arguments);
+        stream().wait();
+      }};
+    },
     .layer = [](in W, in x, in b, out y, int rows, int columns) -> peers::made {
       return product(x, W, b, y, 1, rows, columns);
     },
