@@ -96,4 +96,53 @@ BOOST_AUTO_TEST_CASE(views_over_containers) {
   BOOST_CHECK_THROW((view<float const, 2, 2>(v)), shape_error);
 }
 
+// Blocks are turned in registers; what is left beside and below them is not.
+template <class T>
+void check_turned() {
+  for (int m : {1, 4, 7, 8, 9, 16, 17, 35, 70})
+    for (int n : {1, 3, 8, 12, 16, 33}) {
+      auto const x = whole_tensor<T, dyn, dyn>(unsigned(m + n), m, n);
+      auto const turned = [&](auto const& y, auto const& value) {
+        int wrong = 0;
+        for (int i = 0; i < n; ++i)
+          for (int j = 0; j < m; ++j) wrong += !(y(i, j) == value(x(j, i), i, j));
+        BOOST_TEST(wrong == 0, "of " << m << " x " << n << ": " << wrong << " wrong");
+      };
+      turned(run(transpose(x)), [](T v, int, int) { return v; });
+      auto const along = whole_tensor<T, dyn>(3, m), down = whole_tensor<T, dyn>(4, n);
+      turned(run(transpose(x) + broadcast<dyn, dyn>(along)), [&](T v, int, int j) { return T(v + along(j)); });
+      tensor<T, dyn, dyn> target(n, m);
+      target = transpose(x) + transpose(x);
+      turned(target, [](T v, int, int) { return T(v + v); });
+      target = transpose(x) + target + transpose(x);  // also what is written
+      turned(target, [](T v, int, int) { return T(4 * v); });
+      target = transpose(x) - outer(down, along);
+      turned(target, [&](T v, int i, int j) { return T(v - down(i) * along(j)); });
+    }
+  auto square = whole_tensor<T, dyn, dyn>(5, 24, 24);
+  auto const before = square;
+  square = transpose(square);
+  auto const again = run(transpose(square));
+  BOOST_TEST(same_values(again, before));
+  auto const cube = whole_tensor<T, 3, 17, 9>(6);
+  tensor<T, 3, 17, 9, column_major> c;
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 17; ++j)
+      for (int k = 0; k < 9; ++k) c(i, j, k) = cube(i, j, k);
+  tensor<T, 3, 17, 9> back;
+  back = c;
+  BOOST_TEST(same_values(back, cube));
+  auto const batched = run(transpose(cube));
+  for (int i = 0; i < 3; ++i) BOOST_TEST(same_values(run(transpose(cube[i])), batched[i]));
+}
+BOOST_AUTO_TEST_CASE(transposes) {
+  check_turned<float>();
+  check_turned<double>();
+  check_turned<std::int32_t>();
+  auto const x = whole_tensor<float, dyn, dyn>(1, 19, 33);
+  tensor<float16, dyn, dyn> const h = cast<float16>(x);
+  BOOST_TEST(same_values(run(cast<float>(transpose(h))), run(transpose(x))));
+  BOOST_TEST(same_values(run(transpose(x) > 0), run(transpose(tensor<bool, dyn, dyn>(x > 0)))));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(elementwise) {
   fill(row, 2);
   check(A % broadcast<batch, 70>(row) + tanh(A));  // row by row
   check(where(A > 0, A, -A));
+  check(transpose(A) * 2);  // turned in blocks
 }
 
 BOOST_AUTO_TEST_CASE(products) {

@@ -2,6 +2,7 @@
 // The loop driver of a stage, chosen by traits of the stage (run, at the end), and how its work is cut into parts.
 //
 //   elementwise   no contraction; flattened to one loop where all arrays are contiguous
+//   turned        the same where arrays lie across the rows of the result: blocks are transposed in registers
 //   along_axis    reductions along one axis
 //   rows          contractions, one row of results at a time (all vectors of results; few rows)
 //   matrix        contractions over a matrix of results, in register tiles over packed panels (large ones by a BLAS
@@ -11,6 +12,7 @@
 #include <oneloop/eval/along_axis.hpp>
 #include <oneloop/eval/elementwise.hpp>
 #include <oneloop/eval/matrix.hpp>
+#include <oneloop/eval/turned.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
 
@@ -100,7 +102,9 @@ struct loops : frame<Backend, N, Default, Job> {
           return;
         }
     }
-    if constexpr (!contracts && over_all)
+    if constexpr (turned_loop<Frame>::pays)
+      turned_loop<Frame>::run(j);
+    else if constexpr (!contracts && over_all)
       elementwise_loop<Frame>::run(j);
     else if constexpr (!contracts)
       axis_loop<Frame>::run(j);
