@@ -44,7 +44,7 @@ struct peer {
   // (a·x + y) (x - b·u) + |v - x| y
   made (*chain_of_8)(in<T> a, in<T> x, in<T> b, in<T> y, in<T> u, in<T> v, out<T> z, long count) = nullptr;
   made (*sigmoid)(in<T> x, out<T> z, long count) = nullptr;
-  made (*softmax)(in<T> X, out<T> Y, int batch, int columns) = nullptr;  // of each row
+  made (*softmax)(in<T> X, out<T> Y, int batch, int columns) = nullptr;                 // of each row
   made (*layer)(in<T> W, in<T> x, in<T> b, out<T> y, int rows, int columns) = nullptr;  // sigmoid(W x + b)
   made (*linear)(in<T> X, in<T> W, in<T> b, out<T> Y, int batch, int outputs,
                  int inputs) = nullptr;  // sigmoid(X Wᵀ + b)

@@ -10,6 +10,10 @@
 
 namespace ONELOOP_NAMESPACE::simd {
 
+// Of native packs only; the name is there without them.
+template <class T, int Rows, class Row, int N, class Join>
+ONELOOP_INLINE Row transpose_reduce(Row const (&rows)[N], Join const& join);
+
 #if ONELOOP_HAS_XSIMD
 namespace detail {
 
