@@ -105,9 +105,8 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
   /// As many rows at a time as a pack has lanes: each lane of what is merged, finished and stored has one row's (N - 1
   /// merges for N rows; one by one log2(N) for each, the last ones of single numbers).
   static ONELOOP_INLINE constexpr void rows(job_type const& j, index_list<rank> at) {
-    index_t const begin = rank == 2 ? j.range.begin() : 0;
-    index_t const end = rank == 2 ? j.range.end(j.extents[last - 1]) : j.extents[last - 1];
-    for (index_t first = begin; first < end; first += N) {
+    index_t const end = Frame::rows_end(j);
+    for (index_t first = Frame::rows_begin(j); first < end; first += N) {
       int const count = static_cast<int>(end - first < N ? end - first : N);
       rows_of_sinks<> all;
       for (int r = 0; r < count; ++r) {

@@ -204,6 +204,16 @@ struct frame<Backend, N, Default,
       return last_extent(j);
   }
 
+  /// The same of the axis before it.
+  static ONELOOP_INLINE constexpr index_t rows_begin(job_type const& j) { return rank == 2 ? j.range.begin() : 0; }
+  static ONELOOP_INLINE constexpr index_t rows_end(job_type const& j) {
+    index_t const rows = j.extents[rank - 2];
+    if constexpr (rank == 2)
+      return j.range.end(rows);
+    else
+      return rows;
+  }
+
   /// body(i, lanes, u) over i..count in packs; `u` is the accumulator to use. The end is a partial pack. Where there is
   /// a group(i), it takes Unroll packs at once.
   template <int Unroll, class Body, class Group = std::nullptr_t>

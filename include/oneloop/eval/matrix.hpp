@@ -130,9 +130,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       if (!fits) high = rows_per_tile;
     }
     Frame::template each_index<rank - 2>(j.extents, j.range, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
-      index_t const rows_begin = rank == 2 ? j.range.begin() : 0, columns_all = last_extent(j);
-      index_t rows_all = j.extents[rank - 2];
-      if constexpr (rank == 2) rows_all = j.range.end(rows_all);
+      index_t const rows_begin = Frame::rows_begin(j), rows_all = Frame::rows_end(j), columns_all = last_extent(j);
       for (index_t column = 0; column < columns_all; column += width) {
         auto at = placed(outer, column);
         for (index_t first_row = rows_begin; first_row < rows_all; first_row += high) {

@@ -27,6 +27,19 @@ struct zero_tail {
 
 /// The axis of a value that is the same for all lanes.
 inline constexpr int no_lane = -1;
+/// The axis below a broadcast, whose axis i is axis Map[i] of the result, along which the lanes of axis `Lane` run.
+template <int Lane, int... Map>
+inline constexpr int broadcast_lane = [] {
+  int axis = 0, found = no_lane;
+  ((Map == Lane && Map >= 0 ? void(found = axis) : void(), ++axis), ...);
+  return found;
+}();
+/// The same below a permutation.
+template <int Lane, int... Axes>
+inline constexpr int permuted_lane = [] {
+  constexpr int axes[] = {Axes...};
+  return Lane == no_lane ? no_lane : axes[Lane == no_lane ? 0 : Lane];
+}();
 
 template <class Backend, int N, int Lane, class Lanes, int Rank>
 struct point {

@@ -10,19 +10,19 @@ namespace ONELOOP_NAMESPACE::eval {
 
 /// The element type of a formula; of masks that of what they compare, the first number below them.
 template <class Node, class Children = children_t<Node>>
-struct element_below {
+struct compared_element {
   using type = element_t<Node>;
 };
 template <class Node, class... Child>
   requires(std::is_same_v<element_t<Node>, bool>)
-struct element_below<Node, type_list<Child...>> {
-  using type = typename oneloop::detail::first_known<typename element_below<Child>::type...>::type;
+struct compared_element<Node, type_list<Child...>> {
+  using type = typename oneloop::detail::first_known<typename compared_element<Child>::type...>::type;
 };
 
 /// The element type that a sink's formula is computed in. Masks are as wide as what is compared: any(x > 0) of 65536
 /// floats takes 47 us in masks of doubles, which no register holds eight of, 3 us in those of floats.
 template <class Sink, class Default>
-using compute_type = computed<element_or<typename element_below<typename Sink::formula_type>::type, Default>>;
+using compute_type = computed<element_or<typename compared_element<typename Sink::formula_type>::type, Default>>;
 
 /// A store needs no state.
 struct no_state {};
@@ -50,18 +50,6 @@ ONELOOP_INLINE constexpr auto merge_lanes(state<P, K> const& s) {
   }
 }
 
-/// The first half merged with the second, until one is left: as merge_lanes does, so the bits agree.
-template <class Op, class P, int K, int Count>
-ONELOOP_INLINE constexpr state<P, K> merge_halves(state<P, K> const (&s)[Count]) {
-  if constexpr (Count == 1) {
-    return s[0];
-  } else {
-    return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-      state<P, K> const merged[] = {Op::template merge<P>(s[I], s[I + Count / 2])...};
-      return merge_halves<Op>(merged);
-    }(std::make_integer_sequence<int, Count / 2>{});
-  }
-}
 /// As many states as each has lanes; lane r of the result: what the lanes of the r-th merge to.
 template <class Op, class P, int K, int N>
 ONELOOP_INLINE constexpr state<P, K> merge_rows(state<P, K> const (&rows)[N]) {
@@ -75,14 +63,12 @@ ONELOOP_INLINE constexpr state<P, K> merge_rows(state<P, K> const (&rows)[N]) {
           }(std::make_integer_sequence<int, K>{});
         });
   } else {
-    state<P, K> columns[N];
-    for (int k = 0; k < K; ++k) {
-      P part[N];
-      for (int r = 0; r < N; ++r) part[r] = rows[r].part[k];
-      simd::transpose(part);
-      for (int i = 0; i < N; ++i) columns[i].part[k] = part[i];
+    state<P, K> result{};
+    for (int r = 0; r < N; ++r) {
+      auto const one = merge_lanes<Op>(rows[r]);
+      for (int k = 0; k < K; ++k) result.part[k].v[r] = one.part[k].lane(0);
     }
-    return merge_halves<Op>(columns);
+    return result;
   }
 }
 

@@ -27,19 +27,11 @@ template <class Op, class Shape, class... Args, int Axis>
 inline constexpr int reads_across<applied<Op, Shape, Args...>, Axis> =
     (0 + ... + reads_across<Args, (rank_v<Args> == 0 ? no_lane : Axis)>);
 template <class Shape, int... Map, bool Explicit, class A, int Axis>
-inline constexpr int reads_across<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>, Axis> = [] {
-  constexpr int inner = [] {
-    int axis = 0, found = no_lane;
-    ((Map == Axis && Map >= 0 ? void(found = axis) : void(), ++axis), ...);
-    return found;
-  }();
-  return reads_across<A, inner>;
-}();
+inline constexpr int reads_across<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>, Axis> =
+    reads_across<A, broadcast_lane<Axis, Map...>>;
 template <int... Axes, class A, int Axis>
-inline constexpr int reads_across<permuted<shape::axis_map<Axes...>, A>, Axis> = [] {
-  constexpr int axes[] = {Axes...};
-  return reads_across<A, (Axis == no_lane ? no_lane : axes[Axis == no_lane ? 0 : Axis])>;
-}();
+inline constexpr int reads_across<permuted<shape::axis_map<Axes...>, A>, Axis> =
+    reads_across<A, permuted_lane<Axis, Axes...>>;
 
 template <class Frame, class Sinks = typename Frame::sinks>
 struct turned_loop {
@@ -50,7 +42,7 @@ template <class Frame, class Target, class F>
 struct turned_loop<Frame, hana::basic_tuple<planner::store_sink<Target, F>>> : Frame {
   using Backend = typename Frame::backend;
   static constexpr int N = Frame::lanes;
-  using Frame::rank, Frame::last, Frame::last_extent, Frame::placed;
+  using Frame::rank, Frame::last, Frame::last_extent;
   using typename Frame::job_type;
   using run_sink = typename Frame::template runner<planner::store_sink<Target, F>>;
 
@@ -81,8 +73,7 @@ struct turned_loop<Frame, hana::basic_tuple<planner::store_sink<Target, F>>> : F
                                          [&](index_list<rank> const& at) ONELOOP_LAMBDA { matrix(j, at); });
   }
   static ONELOOP_INLINE constexpr void matrix(job_type const& j, index_list<rank> const& at) {
-    index_t const begin = rank == 2 ? j.range.begin() : 0;
-    index_t const end = rank == 2 ? j.range.end(j.extents[last - 1]) : j.extents[last - 1];
+    index_t const begin = Frame::rows_begin(j), end = Frame::rows_end(j);
     index_t const columns = last_extent(j), past = begin + (end - begin) / N * N, wide = columns / N * N;
     for (index_t row = begin; row < past; row += high * N)
       for (index_t column = 0; column < wide; column += N)

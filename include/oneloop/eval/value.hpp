@@ -222,13 +222,10 @@ struct value_of<broadcasted<Shape, shape::axis_map<Map...>, Explicit, A>> {
     if constexpr (sizeof...(Map) == 0) {
       return argument<T>(node.arg, p, env);
     } else {
-      constexpr int lane = [] {
-        int axis = 0, found = no_lane;
-        ((Map == Point::lane && Map >= 0 ? void(found = axis) : void(), ++axis), ...);
-        return found;
-      }();
       return value<T>(node.arg,
-                      moved<lane>(p, index_list<sizeof...(Map)>{{(Map < 0 ? 0 : p.at[Map < 0 ? 0 : Map])...}}), env);
+                      moved<broadcast_lane<Point::lane, Map...>>(
+                          p, index_list<sizeof...(Map)>{{(Map < 0 ? 0 : p.at[Map < 0 ? 0 : Map])...}}),
+                      env);
     }
   }
 };
@@ -241,12 +238,10 @@ struct value_of<permuted<shape::axis_map<Axes...>, A>> {
     if constexpr (is_flat_point<Point>) {
       return value<T>(node.arg, p, env);
     } else {
-      constexpr int axes[] = {Axes...};
-      constexpr int lane = Point::lane == no_lane ? no_lane : axes[Point::lane == no_lane ? 0 : Point::lane];
       index_list<sizeof...(Axes)> at;
       int from = 0;
       ((at[Axes] = p.at[from++]), ...);
-      return value<T>(node.arg, moved<lane>(p, at), env);
+      return value<T>(node.arg, moved<permuted_lane<Point::lane, Axes...>>(p, at), env);
     }
   }
 };

@@ -212,14 +212,11 @@ inline constexpr bool is_number<constant<Numerator, Denominator>> = true;
 template <fixed_string Name, class Shape, class Value>
 inline constexpr bool is_number<named<Name, Shape, Value>> = is_number<Value>;
 
-/// Which arguments have to be masks and are numbers: these are compared with zero, as C++ does.
-template <class Op, class... Args>
-constexpr auto numbers_for_masks() {
-  constexpr bool all = Op::accepts == elements::boolean || std::is_same_v<argument_element<Op, Args...>, bool>;
-  return []<int... I>(std::integer_sequence<int, I...>) {
-    return std::integer_sequence<bool, ((all || I < mask_arguments<Op>) && is_number<std::remove_cvref_t<Args>>)...>{};
-  }(std::make_integer_sequence<int, sizeof...(Args)>{});
-}
+/// Whether argument I of the operation has to be a mask.
+template <int I, class Op, class... Args>
+inline constexpr bool takes_mask =
+    I < mask_arguments<Op> || Op::accepts == elements::boolean || std::is_same_v<argument_element<Op, Args...>, bool>;
+/// A number where a mask has to be is compared with zero, as C++ does.
 template <bool Compare, class A>
 constexpr decltype(auto) mask_of(A&& a) {
   if constexpr (Compare)
@@ -227,13 +224,6 @@ constexpr decltype(auto) mask_of(A&& a) {
         std::in_place, static_cast<A&&>(a), constant<0, 1>{}};
   else
     return static_cast<A&&>(a);
-}
-
-template <class Op, class... Args>
-constexpr auto make_apply(Args&&... args);
-template <class Op, bool... Compare, class... Args>
-constexpr auto apply_to_masks(std::integer_sequence<bool, Compare...>, Args&&... args) {
-  return make_apply<Op>(mask_of<Compare>(static_cast<Args&&>(args))...);
 }
 
 template <class Op, class... Args>
@@ -262,12 +252,15 @@ constexpr auto make_apply_of_elements(Args&&... args) {
 
 template <class Op, class... Args>
 constexpr auto make_apply(Args&&... args) {
-  using compared = decltype(numbers_for_masks<Op, Args...>());
-  if constexpr (!std::is_same_v<compared, std::integer_sequence<bool, (void(sizeof(Args)), false)...>>)
-    return apply_to_masks<Op>(compared{}, static_cast<Args&&>(args)...);
+  if constexpr (takes_mask<0, Op, Args...> && (false || ... || is_number<std::remove_cvref_t<Args>>))
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return make_apply_of_elements<Op>(mask_of < takes_mask<I, Op, Args...> &&
+                                        is_number < std::remove_cvref_t < Args >>> (static_cast<Args&&>(args))...);
+    }(std::make_integer_sequence<int, sizeof...(Args)>{});
   else
     return make_apply_of_elements<Op>(static_cast<Args&&>(args)...);
 }
+
 /// The same operation over other operands, which may have failed.
 template <class Op, class... Args>
 constexpr auto remake_apply(Args&&... args) {

@@ -460,30 +460,9 @@ ONELOOP_INLINE constexpr auto lower_each(Program const& program, Slots const& sl
   return lower_each<Scope, InSpace>(one.program, one.slots, append(done, one.node), rest...);
 }
 
-template <class Scope, bool InSpace, class Softmax, class Program, class Slots>
-ONELOOP_INLINE constexpr auto lower_softmax(Softmax const& node, Program const& program, Slots const& slots) {
-  if constexpr (std::is_same_v<typename Softmax::operation, log_softmax_t>) {
-    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node), program, slots);
-    return lower<Scope, InSpace>(logarithms(node, logarithm.node), logarithm.program, logarithm.slots);
-  } else if constexpr (stores_exponentials(static_cast<Softmax const*>(nullptr))) {
-    auto stored = materialise<Scope, false>(exponentials(node), program, slots);
-    return lower<Scope, InSpace>(shares(node, stored.node), stored.program, stored.slots);
-  } else {
-    return lower<Scope, InSpace>(shares(node, exponentials(node)), program, slots);
-  }
-}
-
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
 ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
                                          Slots const& slots) {
-  if constexpr (is_softmax<applied<Op, Shape, Args...>>)
-    return lower_softmax<Scope, InSpace>(node, program, slots);
-  else
-    return lower_operation<Scope, InSpace>(node, program, slots);
-}
-template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
-ONELOOP_INLINE constexpr auto lower_operation(applied<Op, Shape, Args...> const& node, Program const& program,
-                                              Slots const& slots) {
   auto args = hana::unpack(node.args, [&](auto const&... arg) {
     return lower_each<Scope, InSpace>(program, slots, hana::basic_tuple<>{}, arg...);
   });
@@ -491,6 +470,21 @@ ONELOOP_INLINE constexpr auto lower_operation(applied<Op, Shape, Args...> const&
     return applied<Op, Shape, std::remove_cvref_t<decltype(arg)>...>{std::in_place, arg...};
   });
   return make_lowered(args.program, args.slots, again);
+}
+
+template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
+  requires is_softmax<applied<Op, Shape, Args...>>
+ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
+                                         Slots const& slots) {
+  if constexpr (std::is_same_v<Op, log_softmax_t>) {
+    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node), program, slots);
+    return lower<Scope, InSpace>(logarithms(node, logarithm.node), logarithm.program, logarithm.slots);
+  } else if constexpr (stores_exponentials<applied<Op, Shape, Args...>>) {
+    auto stored = materialise<Scope, false>(exponentials(node), program, slots);
+    return lower<Scope, InSpace>(shares(node, stored.node), stored.program, stored.slots);
+  } else {
+    return lower<Scope, InSpace>(shares(node, exponentials(node)), program, slots);
+  }
 }
 
 template <class Scope, bool InSpace, class Node, class Program, class Slots>

@@ -86,9 +86,10 @@ constexpr bool may_be_swept_beside(shape::extents<Dims...>) {
   return Reduced != all_axes &&
          (false || ... || (axis++ != Reduced && may_be_swept(shape::is_named<Dims>, shape::extent_of<Dims>)));
 }
+template <class Softmax>
+inline constexpr bool stores_exponentials = false;
 template <class Op, class Shape, class X, class Largest, class Sum>
-constexpr bool stores_exponentials(applied<Op, Shape, X, Largest, Sum> const*) {
-  return may_be_swept_beside<repeated_reduction<Sum>::axis>(Shape{});
-}
+inline constexpr bool stores_exponentials<applied<Op, Shape, X, Largest, Sum>> =
+    may_be_swept_beside<repeated_reduction<Sum>::axis>(Shape{});
 
 }  // namespace ONELOOP_NAMESPACE::planner

@@ -17,9 +17,6 @@ ONELOOP_INLINE Row transpose_reduce(Row const (&rows)[N], Join const& join);
 #if ONELOOP_HAS_XSIMD
 namespace detail {
 
-template <int Half>
-struct groups;
-
 template <int Distance, class P, std::size_t... I>
 ONELOOP_INLINE P rotate(P a, std::index_sequence<I...>) {
   return P(__builtin_shufflevector(a.v, a.v, ((int(I) + Distance) % P::size)...), 0);
@@ -73,6 +70,18 @@ template <int Half, bool Upper, class T, int N, std::size_t... I>
 ONELOOP_INLINE native_pack<T, N> half_of(native_pack<T, N> a, native_pack<T, N> b, std::index_sequence<I...>) {
   return native_pack<T, N>(__builtin_shufflevector(a.v, b.v, (merge_index<T, N, Half>(int(I), Upper))...), 0);
 }
+template <int Half>
+struct groups {
+  template <class T, int N>
+  static ONELOOP_INLINE native_pack<T, N> lower(native_pack<T, N> a, native_pack<T, N> b) {
+    return half_of<Half, false>(a, b, std::make_index_sequence<N>());
+  }
+  template <class T, int N>
+  static ONELOOP_INLINE native_pack<T, N> upper(native_pack<T, N> a, native_pack<T, N> b) {
+    return half_of<Half, true>(a, b, std::make_index_sequence<N>());
+  }
+};
+
 // whether one of the N/Half leaves from Leaf on is among the first Rows rows
 template <class T, int N, int Half, int Leaf, int Rows>
 constexpr bool holds_rows() {
@@ -113,18 +122,6 @@ ONELOOP_INLINE void transpose_step(native_pack<T, N> const* from, native_pack<T,
     ((to[I] = next[I]), ...);
   }
 }
-
-template <int Half>
-struct groups {
-  template <class T, int N>
-  static ONELOOP_INLINE native_pack<T, N> lower(native_pack<T, N> a, native_pack<T, N> b) {
-    return half_of<Half, false>(a, b, std::make_index_sequence<N>());
-  }
-  template <class T, int N>
-  static ONELOOP_INLINE native_pack<T, N> upper(native_pack<T, N> a, native_pack<T, N> b) {
-    return half_of<Half, true>(a, b, std::make_index_sequence<N>());
-  }
-};
 
 }  // namespace detail
 
