@@ -157,6 +157,11 @@ static_assert(plan(log_softmax(b)).loops == 3 && plan(log_softmax(b)).temporarie
 static_assert(plan(softmax(X)).loops == 4 && plan(softmax(X)).sweeps == 1);
 static_assert(plan(softmax(X)).temporaries == 0 && plan(softmax(X)).buffers == 3);
 static_assert(plan(log_softmax(X)).temporaries == 0 && plan(log_softmax(X)).sweeps == 1);
+// A loss and its gradient share the exponentials.
+constexpr auto confusion = mean(cross_entropy(X, var<"T", batch, 64>));
+static_assert(plan(value_and_gradient(confusion, wrt(X))).flops < plan(confusion).flops + 64 * 8);
+// Short rows: x - m is stored, and exp runs over all of it.
+static_assert(plan(softmax(var<"C", dyn, 10>)).loops == 5 && plan(softmax(var<"C", dyn, 8>)).loops == 4);
 // The product is computed once, though softmax needs it three times.
 static_assert(plan(softmax(W * x + b)).loops == 4 && plan(softmax(W * x + b)).temporary_bytes == 4 * 128);
 static_assert(plan(softmax(W * x)).flops < 3 * 128 * 64 + 128 * 200);

@@ -472,18 +472,34 @@ ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node
   return make_lowered(args.program, args.slots, again);
 }
 
+/// exp(x - m) of a softmax, stored where that pays.
+template <class Scope, class Op, class Shape, class... Args, class Program, class Slots>
+ONELOOP_INLINE constexpr auto lower_exponentials(applied<Op, Shape, Args...> const& node, Program const& program,
+                                                 Slots const& slots) {
+  if constexpr (!stores_exponentials<applied<Op, Shape, Args...>>) {
+    return make_lowered(program, slots, exponentials(node));
+  } else {
+    // The maximum first: a product that it stores is read, not computed again.
+    auto largest = lower<Scope, false>(hana::at_c<1>(node.args), program, slots);
+    if constexpr (has_short_rows<Shape>) {
+      auto below = materialise<Scope, false>(below_largest(node), largest.program, largest.slots);
+      return materialise<Scope, false>(elements_of<exp_t, Shape>(below.node), below.program, below.slots);
+    } else {
+      return materialise<Scope, false>(exponentials(node), largest.program, largest.slots);
+    }
+  }
+}
+
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
   requires is_softmax<applied<Op, Shape, Args...>>
 ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
                                          Slots const& slots) {
+  auto powers = lower_exponentials<Scope>(node, program, slots);
   if constexpr (std::is_same_v<Op, log_softmax_t>) {
-    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node), program, slots);
+    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node, powers.node), powers.program, powers.slots);
     return lower<Scope, InSpace>(logarithms(node, logarithm.node), logarithm.program, logarithm.slots);
-  } else if constexpr (stores_exponentials<applied<Op, Shape, Args...>>) {
-    auto stored = materialise<Scope, false>(exponentials(node), program, slots);
-    return lower<Scope, InSpace>(shares(node, stored.node), stored.program, stored.slots);
   } else {
-    return lower<Scope, InSpace>(shares(node, exponentials(node)), program, slots);
+    return lower<Scope, InSpace>(shares(node, powers.node), powers.program, powers.slots);
   }
 }
 

@@ -67,9 +67,10 @@ ONELOOP_INLINE constexpr auto shares(applied<softmax_t, Shape, X, Largest, Sum> 
   return elements_of<divides_t, Shape>(exponentials, sum::repeat(sum::template of<sum_t>(exponentials)));
 }
 /// log(sum of exp(x - m)), and log_softmax from it.
-template <class Shape, class X, class Largest, class Sum>
-ONELOOP_INLINE constexpr auto logarithm_of_sum(applied<log_softmax_t, Shape, X, Largest, Sum> const& node) {
-  auto total = repeated_reduction<Sum>::template of<sum_t>(exponentials(node));
+template <class Shape, class X, class Largest, class Sum, class E>
+ONELOOP_INLINE constexpr auto logarithm_of_sum(applied<log_softmax_t, Shape, X, Largest, Sum> const&,
+                                               E const& exponentials) {
+  auto total = repeated_reduction<Sum>::template of<sum_t>(exponentials);
   return elements_of<log_t, shape_t<decltype(total)>>(total);
 }
 template <class Shape, class X, class Largest, class Sum, class L>
@@ -91,5 +92,16 @@ inline constexpr bool stores_exponentials = false;
 template <class Op, class Shape, class X, class Largest, class Sum>
 inline constexpr bool stores_exponentials<applied<Op, Shape, X, Largest, Sum>> =
     may_be_swept_beside<repeated_reduction<Sum>::axis>(Shape{});
+
+/// Whether rows are so short that packs which end with them leave many lanes idle. Then x - m is stored, which costs
+/// little, and exp runs over all of it as one row (1024 x 10 floats, AVX2: 0.83 of the time; 1024 x 8: 1.08).
+template <class Shape>
+inline constexpr bool has_short_rows = false;
+template <class Shape>
+  requires(Shape::rank > 1)
+inline constexpr bool has_short_rows<Shape> = [] {
+  constexpr int columns = shape::extent_of<shape::axis<Shape, Shape::rank - 1>>;
+  return columns != shape::dynamic && columns < 16 && columns != 8;
+}();
 
 }  // namespace ONELOOP_NAMESPACE::planner
