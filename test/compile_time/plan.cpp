@@ -160,6 +160,9 @@ static_assert(plan(log_softmax(X)).temporaries == 0 && plan(log_softmax(X)).swee
 // A loss and its gradient share the exponentials.
 constexpr auto confusion = mean(cross_entropy(X, var<"T", batch, 64>));
 static_assert(plan(value_and_gradient(confusion, wrt(X))).flops < plan(confusion).flops + 64 * 8);
+// In the other order of axes too.
+static_assert(plan(transpose(softmax(X))).flops == plan(softmax(X)).flops);
+static_assert(plan(transpose(log_softmax(X))).flops == plan(log_softmax(X)).flops);
 // Short rows: x - m is stored, and exp runs over all of it.
 static_assert(plan(softmax(var<"C", dyn, 10>)).loops == 5 && plan(softmax(var<"C", dyn, 8>)).loops == 4);
 // The product is computed once, though softmax needs it three times.

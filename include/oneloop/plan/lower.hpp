@@ -407,6 +407,34 @@ ONELOOP_INLINE constexpr auto lower_node(broadcasted<Shape, Map, Explicit, A> co
   return make_lowered(arg.program, arg.slots, again{arg.node});
 }
 
+/// exp(x - m) of a softmax, stored where that pays.
+template <class Scope, class Op, class Shape, class X, class... Args, class Program, class Slots>
+ONELOOP_INLINE constexpr auto lower_exponentials(applied<Op, Shape, X, Args...> const& node, Program const& program,
+                                                 Slots const& slots) {
+  if constexpr (!stores_exponentials<applied<Op, Shape, X, Args...>>) {
+    return make_lowered(program, slots, exponentials(node));
+  } else if constexpr (has_short_rows<Shape> && is_simple<X>) {
+    auto below = materialise<Scope, false>(below_largest(node), program, slots);
+    return materialise<Scope, false>(elements_of<exp_t, Shape>(below.node), below.program, below.slots);
+  } else {
+    // The maximum first: a product that it stores is read, not computed again.
+    auto largest = lower<Scope, false>(hana::at_c<1>(node.args), program, slots);
+    return materialise<Scope, false>(exponentials(node), largest.program, largest.slots);
+  }
+}
+
+/// softmax or log_softmax as a formula of what its stages store.
+template <class Scope, class Softmax, class Program, class Slots>
+ONELOOP_INLINE constexpr auto expanded(Softmax const& node, Program const& program, Slots const& slots) {
+  auto powers = lower_exponentials<Scope>(node, program, slots);
+  if constexpr (std::is_same_v<typename Softmax::operation, log_softmax_t>) {
+    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node, powers.node), powers.program, powers.slots);
+    return make_lowered(logarithm.program, logarithm.slots, logarithms(node, logarithm.node));
+  } else {
+    return make_lowered(powers.program, powers.slots, shares(node, powers.node));
+  }
+}
+
 /// Axes are exchanged as far down as possible, so that a product below them still runs in the stage:
 /// transpose(A * B) is transpose(B) * transpose(A).
 template <class Scope, bool InSpace, class Permutation, class A, class Program, class Slots>
@@ -416,6 +444,9 @@ ONELOOP_INLINE constexpr auto lower_node(permuted<Permutation, A> const& node, P
   if constexpr (Program::temps::size > 0 && children_t<A>::size > 0 && stored_as<Scope, A, Program> >= 0) {
     return make_lowered(program, slots,
                         permute<Permutation>(stored_in<stored_as<Scope, A, Program>>(typename Program::temps{})));
+  } else if constexpr (is_softmax<A>) {
+    auto inside = expanded<Scope>(node.arg, program, slots);
+    return lower<Scope, InSpace>(permute<Permutation>(inside.node), inside.program, inside.slots);
   } else if constexpr (is_apply<A>) {
     auto inside = hana::unpack(node.arg.args, [](auto const&... arg) {
       auto const exchange = [](auto const& a) {
@@ -472,35 +503,12 @@ ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node
   return make_lowered(args.program, args.slots, again);
 }
 
-/// exp(x - m) of a softmax, stored where that pays.
-template <class Scope, class Op, class Shape, class... Args, class Program, class Slots>
-ONELOOP_INLINE constexpr auto lower_exponentials(applied<Op, Shape, Args...> const& node, Program const& program,
-                                                 Slots const& slots) {
-  if constexpr (!stores_exponentials<applied<Op, Shape, Args...>>) {
-    return make_lowered(program, slots, exponentials(node));
-  } else {
-    // The maximum first: a product that it stores is read, not computed again.
-    auto largest = lower<Scope, false>(hana::at_c<1>(node.args), program, slots);
-    if constexpr (has_short_rows<Shape>) {
-      auto below = materialise<Scope, false>(below_largest(node), largest.program, largest.slots);
-      return materialise<Scope, false>(elements_of<exp_t, Shape>(below.node), below.program, below.slots);
-    } else {
-      return materialise<Scope, false>(exponentials(node), largest.program, largest.slots);
-    }
-  }
-}
-
 template <class Scope, bool InSpace, class Op, class Shape, class... Args, class Program, class Slots>
   requires is_softmax<applied<Op, Shape, Args...>>
 ONELOOP_INLINE constexpr auto lower_node(applied<Op, Shape, Args...> const& node, Program const& program,
                                          Slots const& slots) {
-  auto powers = lower_exponentials<Scope>(node, program, slots);
-  if constexpr (std::is_same_v<Op, log_softmax_t>) {
-    auto logarithm = materialise<Scope, false>(logarithm_of_sum(node, powers.node), powers.program, powers.slots);
-    return lower<Scope, InSpace>(logarithms(node, logarithm.node), logarithm.program, logarithm.slots);
-  } else {
-    return lower<Scope, InSpace>(shares(node, powers.node), powers.program, powers.slots);
-  }
+  auto inside = expanded<Scope>(node, program, slots);
+  return lower<Scope, InSpace>(inside.node, inside.program, inside.slots);
 }
 
 template <class Scope, bool InSpace, class Node, class Program, class Slots>

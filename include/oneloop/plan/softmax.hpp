@@ -93,8 +93,9 @@ template <class Op, class Shape, class X, class Largest, class Sum>
 inline constexpr bool stores_exponentials<applied<Op, Shape, X, Largest, Sum>> =
     may_be_swept_beside<repeated_reduction<Sum>::axis>(Shape{});
 
-/// Whether rows are so short that packs which end with them leave many lanes idle. Then x - m is stored, which costs
-/// little, and exp runs over all of it as one row (1024 x 10 floats, AVX2: 0.83 of the time; 1024 x 8: 1.08).
+/// Whether rows are so short that packs which end with them leave many lanes idle. Then x - m is stored, if x is no
+/// product that is stored already, and exp runs over all of it as one row (1024 x 10 floats, AVX2: 0.83 of the time;
+/// 1024 x 8: 1.08).
 template <class Shape>
 inline constexpr bool has_short_rows = false;
 template <class Shape>
