@@ -151,11 +151,12 @@ static_assert(plan((v - mean(v)) / norm(v)).loops == 2);  // both in one
 static_assert(plan((v - mean(v)) / norm(v)).temporaries == 0);
 static_assert(plan(v - max(v) - min(v) - sum(v)).loops == 2);
 
-// The maximum, the sum of the exponentials, the result; in a sweep the exponentials are stored.
+// The maximum, the sum of the exponentials, the result; in a sweep the exponentials are stored, and their sums lie where
+// the maxima were.
 static_assert(plan(softmax(b)).loops == 3 && plan(softmax(b)).temporaries == 0);
 static_assert(plan(log_softmax(b)).loops == 3 && plan(log_softmax(b)).temporaries == 0);
 static_assert(plan(softmax(X)).loops == 4 && plan(softmax(X)).sweeps == 1);
-static_assert(plan(softmax(X)).temporaries == 0 && plan(softmax(X)).buffers == 3);
+static_assert(plan(softmax(X)).temporaries == 0 && plan(softmax(X)).buffers == 2);
 static_assert(plan(log_softmax(X)).temporaries == 0 && plan(log_softmax(X)).sweeps == 1);
 // A loss and its gradient share the exponentials.
 constexpr auto confusion = mean(cross_entropy(X, var<"T", batch, 64>));
@@ -192,6 +193,22 @@ constexpr auto cheap = (a % a + a)(a = 2_c * v);
 static_assert(one_loop(plan(cheap)));
 constexpr auto once = (a + 1_c)(a = sigmoid(v));
 static_assert(one_loop(plan(once)));
+
+// ---- temporaries that are never there together share memory
+
+constexpr auto R = var<"R", 64, 64>;
+constexpr auto Q = var<"Q", 64, 64>;
+constexpr auto one_layer = tanh(R * x);
+constexpr auto two_layers = tanh(Q * one_layer);
+constexpr auto three_layers = tanh(R * two_layers);
+static_assert(plan(tanh(Q * three_layers)).temporaries == 2);
+static_assert(plan(tanh(Q * three_layers)).temporary_bytes == 2 * 64 * 4);
+static_assert(plan(tanh(Q * three_layers)).bytes_written == 4 * 64 * 4);   // as before
+static_assert(plan(tanh(Q * three_layers) + one_layer).temporaries == 3);  // the first is read again
+// As large as the largest, but in the memory that has to grow least.
+static_assert(plan(tanh(W2 * tanh(W * tanh(R * tanh(R * x))))).temporary_bytes == 4 * (64 + 128));
+// Not elements of another type.
+static_assert(plan(R * cast<double>(Q * cast<double>(R * one_layer))).temporaries == 3);
 
 // ---- data: the same plans
 

@@ -118,6 +118,51 @@ BOOST_AUTO_TEST_CASE(run_time_shapes_allocate_the_result) {
   BOOST_TEST((initialised.allocations == 1 && initialised.bytes == 20 * sizeof(float)));
 }
 
+// Layers that no sweep holds: what one leaves for the next lies where the one before the last was.
+BOOST_AUTO_TEST_CASE(temporaries_share_memory) {
+  auto const A = random_tensor<float, dyn, dyn>(5, -1, 1, 24, 24);
+  auto const B = random_tensor<float, dyn, dyn>(6, -1, 1, 24, 24);
+  auto const layers = tanh(tanh(tanh(tanh(tanh(A * B) * A) * B) * A) * B);
+  constexpr plan_info p = plan_v<decltype(layers)>;
+  static_assert(p.loops == 5 && p.temporaries == 2);
+  count const c = during([&] { use(evaluate(layers)); });
+  BOOST_TEST((c.allocations == 3 && c.bytes == 3 * 24 * 24 * sizeof(float)));
+  tensor<float, dyn, dyn> expected = tanh(A * B);
+  for (int layer = 0; layer < 4; ++layer) expected = tanh(expected * (layer % 2 ? B : A));
+  BOOST_TEST(evaluate(all(layers == expected)));
+
+  // A larger one later: the memory grows, and what was there before it is given back first.
+  auto const wide = random_tensor<float, dyn, dyn>(7, -1, 1, 24, 100);
+  auto const grows = tanh(tanh(tanh(tanh(A * B) * A) * wide) * transpose(wide));
+  count const g = during([&] { use(evaluate(grows)); });
+  BOOST_TEST((g.allocations == 4 && g.bytes == (3 * 24 * 24 + 24 * 100) * sizeof(float)));
+  expected = tanh(tanh(A * B) * A);
+  tensor<float, dyn, dyn> const widened = tanh(expected * wide);
+  expected = tanh(widened * transpose(wide));
+  BOOST_TEST(evaluate(all(grows == expected)));
+}
+
+// One that is read again far below keeps its memory until then.
+BOOST_AUTO_TEST_CASE(temporaries_stay_until_they_are_read_last) {
+  auto const A = random_tensor<float, 40, 40>(5, -1, 1);
+  auto const B = random_tensor<float, 40, 40>(6, -1, 1);
+  auto const start = random_tensor<float, 40>(7, -1, 1);
+  constexpr auto Av = var<"A", 40, 40>;
+  constexpr auto Bv = var<"B", 40, 40>;
+  constexpr auto h1 = tanh(Av * var<"x", 40>);
+  constexpr auto h2 = tanh(Bv * h1);
+  constexpr auto h3 = tanh(Av * h2);
+  constexpr auto h4 = tanh(Bv * h3 + h1);
+  constexpr auto h5 = tanh(Av * h4);
+  constexpr auto h6 = tanh(Bv * h5 + h2);
+  // h1 until h4, h2 until h6; h3, h4 and h5 in two memories, one of them that of h1.
+  static_assert(plan(h6).loops == 6 && plan(h6).temporaries == 4 && plan(h6).temporary_bytes == 4 * 40 * 4);
+  tensor<float, 40> const result = h6(Av = A, Bv = B, var<"x", 40> = start);
+  tensor<float, 40> const r1 = tanh(A * start), r2 = tanh(B * r1), r3 = tanh(A * r2), r4 = tanh(B * r3 + r1);
+  tensor<float, 40> const r5 = tanh(A * r4), r6 = tanh(B * r5 + r2);
+  BOOST_TEST(evaluate(all(result == r6)));
+}
+
 BOOST_AUTO_TEST_CASE(assignments_of_run_time_shapes_do_not_allocate) {
   auto const X = random_tensor<float, batch, 32>(1, -1, 1, 20);
   tensor<float, batch, 64> Y(20);

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layers_follow_each_other_within_a_tile, T, floatin
     network<T> net(n);
     auto const f = softmax(linear(sigmoid(linear(net.X, net.W, net.b)), net.V, net.c));
     static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0 &&
-                  plan_v<decltype(f)>.buffers == 5);
+                  plan_v<decltype(f)>.buffers == 3);
     tensor<T, batch, 16> const hidden = sigmoid(linear(net.X, net.W, net.b));
     tensor<T, batch, 5> const logits = linear(hidden, net.V, net.c);
     tensor<T, batch, 5> const one_by_one = softmax(logits);

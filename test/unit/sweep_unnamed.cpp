@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(layers_follow_each_other) {
   network<dyn> net(300);
   auto const f = softmax(layers(net));
   static_assert(plan_v<decltype(f)>.sweeps == 1 && plan_v<decltype(f)>.temporaries == 0 &&
-                plan_v<decltype(f)>.buffers == 5);
+                plan_v<decltype(f)>.buffers == 3);
   tensor<float, dyn, 16> const hidden = sigmoid(linear(net.X, net.W, net.b));
   tensor<float, dyn, 5> const logits = linear(hidden, net.V, net.c);
   tensor<float, dyn, 5> const one_by_one = softmax(logits);

@@ -6,134 +6,20 @@
 
 #include <oneloop/eval/check.hpp>
 #include <oneloop/eval/loops.hpp>
+#include <oneloop/eval/storage.hpp>
 #include <oneloop/eval/sweep.hpp>
 #include <oneloop/plan/plan.hpp>
-#include <oneloop/tensor/tensor.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
-
-namespace detail {
-template <class T, class Shape>
-struct tensor_with;
-template <class T, auto... Dims>
-struct tensor_with<T, shape::extents<Dims...>> {
-  using type = tensor<T, Dims...>;
-};
-}  // namespace detail
-
-/// The tensor that owns elements of this type and shape.
-template <class T, class Shape>
-using tensor_with_t = typename detail::tensor_with<T, Shape>::type;
-
-/// Where a stage's value is kept: a number, or a tensor whose run-time extents come with the stage.
-template <class T, class Shape>
-struct storage {
-  using owner = tensor_with_t<T, Shape>;
-  owner values;
-  constexpr storage()
-    requires(owner::dynamics == 0)
-      : values(uninitialized) {}
-  constexpr storage()
-    requires(owner::dynamics > 0)
-  {}
-  constexpr auto readable() const { return values.borrow(); }
-  constexpr auto writable() { return values.borrow(); }
-  constexpr void prepare(index_list<Shape::rank> const& extents) {
-    if constexpr (owner::dynamics > 0) values.resize(extents);
-  }
-};
-template <class T>
-struct storage<T, shape::extents<>> {
-  T values{};
-  constexpr T readable() const { return values; }
-  constexpr T* writable() { return &values; }
-  constexpr void prepare(index_list<0> const&) {}
-};
-
-/// Static extents promise that there is no heap, and a stack is 8 MiB as a rule: beyond this a temporary is allocated.
-inline constexpr index_t largest_on_stack = 1 << 20;
-
-template <class T, class Shape>
-struct large_storage {
-  tensor<T, dyn> values;
-  constexpr large_storage() : values(uninitialized, shape::static_size<Shape>) {}
-  constexpr auto readable() const { return view_of_t<T const, Shape, layouts::row_major>(values.data()); }
-  constexpr auto writable() { return view_of_t<T, Shape, layouts::row_major>(values.data()); }
-  constexpr void prepare(index_list<Shape::rank> const&) {}
-};
-
-/// Where something is kept for the time of an evaluation.
-template <class T, class Shape>
-using scratch =
-    std::conditional_t<shape::is_static<Shape> && (shape::static_size<Shape> > largest_on_stack / index_t{sizeof(T)}),
-                       large_storage<T, Shape>, storage<T, Shape>>;
-
-/// A temporary of which a sweep keeps a tile only: at most `Tile` indices of axis `Axis`.
-template <class T, class Shape, int Axis, int Tile>
-class tile_storage {
-  using shape_type = cut_shape<Axis, Shape>;
-  static constexpr int rank = Shape::rank;
-  static constexpr long long bytes = Tile * planner::slice_bytes<T>(Shape{}, Axis);
-  /// Other extents that are known at run time only: then the tile is allocated, once.
-  static constexpr bool on_stack = shape::dynamic_count<shape_type> == 1 && bytes <= largest_on_stack;
-  struct inline_elements {
-    alignas(64) T elements[on_stack ? bytes / sizeof(T) + 1 : 1];
-    constexpr inline_elements() {
-      if (__builtin_is_constant_evaluated())
-        for (auto& element : elements) element = T{};
-    }
-    constexpr T* data() { return elements; }
-    constexpr T const* data() const { return elements; }
-  };
-  std::conditional_t<on_stack, inline_elements, tensor<T, dyn>> memory_{};
-  index_list<rank> extents_{};
-
- public:
-  constexpr void prepare(index_list<rank> const& extents) {
-    extents_ = extents;
-    if constexpr (!on_stack)
-      if (memory_.size() < extents.product()) memory_ = tensor<T, dyn>(uninitialized, extents.product());
-  }
-  constexpr auto readable() const {
-    return view_of_t<T const, shape_type, layouts::row_major>::make(memory_.data(), extents_, {});
-  }
-  constexpr auto writable() { return view_of_t<T, shape_type, layouts::row_major>::make(memory_.data(), extents_, {}); }
-};
-
-/// Where temporary `Index` of the program is kept.
-template <class Program, int Index, class Info, class Default>
-constexpr auto storage_for() {
-  constexpr auto const& schedule = planner::schedule_of<Program>;
-  constexpr int tile = schedule.tile[schedule.place[Info::stage].sweep];
-  using T = computed<element_or<typename Info::element, Default>>;
-  if constexpr (schedule.tile_only[Index] && tile > 0)
-    return std::type_identity<tile_storage<T, typename Info::shape_type, schedule.tile_axis[Index], tile>>{};
-  else
-    return std::type_identity<scratch<T, typename Info::shape_type>>{};
-}
-template <class Program, class Default, class... Infos, int... I>
-constexpr auto make_storages(type_list<Infos...>, std::integer_sequence<int, I...>)
-    -> hana::basic_tuple<typename decltype(storage_for<Program, I, Infos, Default>())::type...>;
-template <class Program, class Default>
-using storages_of = decltype(make_storages<Program, Default>(typename Program::temps{},
-                                                             std::make_integer_sequence<int, Program::temps::size>{}));
-
-template <class... Storages>
-ONELOOP_INLINE constexpr auto readable(hana::basic_tuple<Storages...> const& storages) {
-  return unpack_inline(storages,
-                       [](auto const&... s) { return hana::basic_tuple<decltype(s.readable())...>(s.readable()...); });
-}
 
 template <class Backend, class Default, class Policy, class Program, class Results>
 struct execution {
   Program const& program;
   Results const& results;  // basic_tuple of views and pointers
-  storages_of<Program, Default> storages{};
+  temporaries<Program, Default> kept{};
   using default_type = Default;
   using backend = Backend;
   using temps = typename Program::temps;
-  template <class T, class Shape>
-  using scratch_of = scratch<T, Shape>;
   template <int Index>
   static constexpr int stage_of_temp = planner::stage_of<Index>(temps{});
   static constexpr auto const& schedule = planner::schedule_of<Program>;
@@ -144,15 +30,14 @@ struct execution {
     if constexpr (planner::is_result<target>)
       return hana::at_c<target::index>(results);
     else
-      return hana::at_c<target::index>(storages).writable();
+      return kept.template writable<target::index>();
   }
   /// A temporary takes the extents that its stage has found.
   template <class Sink, int Rank>
   ONELOOP_INLINE constexpr void prepare(index_list<Rank> const& space) {
     using target = typename Sink::target;
     // Whatever the sink knows: a variable of run-time extents may be bound to data of static ones.
-    if constexpr (!planner::is_result<target>)
-      hana::at_c<target::index>(storages).prepare(extents_written<Sink>(space));
+    if constexpr (!planner::is_result<target>) kept.template prepare<target::index>(extents_written<Sink>(space));
   }
 
   /// Where only an explicit broadcast to a run-time dimension is read, the result's own extents say it.
@@ -207,7 +92,7 @@ struct execution {
   template <class Space, int Axis, class Slots, class... Sinks>
   ONELOOP_INLINE constexpr void run(planner::stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>> const& stage) {
     using stage_type = planner::stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>;
-    auto before = readable(storages);
+    auto before = kept.all();
     auto space = space_of<Space>(stage, hana::at_c<0>(stage.sinks), before);
     if constexpr (!shape::is_static<Space>) {
       // What no operand says (y = 0 where y is sized at run time), the destination says.
@@ -237,7 +122,7 @@ struct execution {
       }
     }
     (prepare<Sinks>(space), ...);
-    auto temps = readable(storages);
+    auto temps = kept.all();
     using temps_type = decltype(temps);
     hana::basic_tuple<decltype(destination<Sinks>())...> destinations(destination<Sinks>()...);
     constexpr int lanes = lanes_of<stage_type>();

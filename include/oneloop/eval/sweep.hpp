@@ -7,6 +7,7 @@
 #include <oneloop/eval/cut.hpp>
 #include <oneloop/eval/loops.hpp>
 #include <oneloop/eval/space.hpp>
+#include <oneloop/eval/storage.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
 
@@ -284,9 +285,7 @@ struct by_sums_member<Execution,
 
   stage_type const& stage;
   struct nothing {};
-  std::conditional_t<in_place, nothing,
-                     hana::basic_tuple<typename Execution::template scratch_of<sum_type<Slots>, Space>...>>
-      sums{};
+  std::conditional_t<in_place, nothing, hana::basic_tuple<scratch<sum_type<Slots>, Space>...>> sums{};
 
   constexpr explicit by_sums_member(stage_type const& s) : stage(s) {}
 
@@ -395,8 +394,6 @@ struct sweep_execution {
   static constexpr int lanes_of() {
     return Execution::template lanes_of<Stage>();
   }
-  template <class T, class Shape>
-  using scratch_of = typename Execution::template scratch_of<T, Shape>;
   template <class Stage>
   ONELOOP_INLINE constexpr void run(Stage const& stage) {
     execution.run(stage);
@@ -406,11 +403,11 @@ struct sweep_execution {
 
   template <int Index>
   ONELOOP_INLINE constexpr auto view_of(index_t first, index_t count) const {
-    auto const& storage = hana::at_c<Index>(execution.storages);
+    auto const all = execution.kept.template readable<Index>();
     if constexpr (tiled::template has<Index> && !tile_only<Index>)
-      return cut_view<schedule.tile_axis[Index]>(storage.readable(), first, count);
+      return cut_view<schedule.tile_axis[Index]>(all, first, count);
     else
-      return storage.readable();
+      return all;
   }
   /// Every temporary as a tile at these indices reads it.
   ONELOOP_INLINE constexpr auto views(index_t first, index_t count) const {
@@ -461,14 +458,13 @@ struct sweep_execution {
   template <class Sink, int AxisWritten, int Rank>
   ONELOOP_INLINE constexpr void prepare_whole(index_list<Rank> const& all, bool zero) {
     if constexpr (!planner::is_result<typename Sink::target> && !keeps_tile<Sink>)
-      hana::at_c<Sink::target::index>(execution.storages).prepare(extents_written<Sink>(all));
+      execution.kept.template prepare<Sink::target::index>(extents_written<Sink>(all));
     if constexpr (Sink::shape_type::rank > 0 && !keeps_tile<Sink>)
       if (zero) each_element<0>(whole_destination<Sink>(), [](auto& element) { element = {}; });
   }
   template <class Sink, int AxisWritten, int Rank>
   ONELOOP_INLINE constexpr void prepare_tile(index_list<Rank> const& space) {
-    if constexpr (keeps_tile<Sink>)
-      hana::at_c<Sink::target::index>(execution.storages).prepare(extents_written<Sink>(space));
+    if constexpr (keeps_tile<Sink>) execution.kept.template prepare<Sink::target::index>(extents_written<Sink>(space));
   }
 
   // ---- the range
@@ -478,7 +474,7 @@ struct sweep_execution {
     if constexpr (tiled::template has<Index>)
       return not_there{};
     else
-      return hana::at_c<Index>(execution.storages).readable();
+      return execution.kept.template readable<Index>();
   }
   /// Every temporary as it is before the first tile.
   ONELOOP_INLINE constexpr auto views_before() const {

@@ -75,6 +75,7 @@ constexpr void write_temporaries(writer& out, type_list<Infos...>) {
         out << ", of which a tile is kept: " << tile << " indices of axis " << schedule.tile_axis[index];
       else
         out << ", kept for the time of the sweep";
+      if (int const home = memory_of<Program>.home[index]; home != index) out << ", in the memory of t" << home;
     }
     out << "\n";
     ++index;

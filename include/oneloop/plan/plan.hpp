@@ -3,7 +3,7 @@
 #pragma once
 
 #include <oneloop/plan/lower.hpp>
-#include <oneloop/plan/sweep.hpp>
+#include <oneloop/plan/memory.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -11,7 +11,7 @@ namespace ONELOOP_NAMESPACE {
 struct plan_info {
   int loops = 0;        // fused loop nests
   int sweeps = 0;       // passes over the data: loops that run tile by tile together are one
-  int temporaries = 0;  // arrays stored in between, as a whole
+  int temporaries = 0;  // arrays stored in between, as a whole; one where a later takes the place of an earlier
   long long temporary_bytes = 0;
   int buffers = 0;  // what a sweep keeps for itself: a tile of an array, or the sums that its end reads; neither
   long long buffer_bytes = 0;  // grows with the dimension that is swept
@@ -138,26 +138,19 @@ constexpr void count_sweeps(plan_info& info, type_list<Stages...> stages) {
   for (int sweep = 0; sweep < schedule.sweeps; ++sweep) info.sweeps += loops[sweep];
 }
 
-/// The bytes of one temporary; of one that is kept as a tile only, those of the tile.
-template <class Info>
-constexpr long long bytes_kept(int axis, int tile) {
-  using element = computed<typename Info::element>;
-  if (axis == uncut || tile == 0) return shape::static_size<typename Info::shape_type> * bytes_per<element>;
-  return tile * slice_bytes<element>(typename Info::shape_type{}, axis);
-}
-
+/// Temporaries that share memory are counted where it is.
 template <class Program, class... Infos>
 constexpr void count_temporaries(plan_info& info, type_list<Infos...>) {
   constexpr auto const& schedule = schedule_of<Program>;
+  constexpr auto const& memory = memory_of<Program>;
   [[maybe_unused]] int at = 0;
   [[maybe_unused]] auto const one = [&]<class Info>(Info const*) {
     int const index = at++;
-    if (Info::shape_type::rank == 0) return;
-    int const tile = schedule.tile[schedule.place[Info::stage].sweep];
+    if (Info::shape_type::rank == 0 || memory.home[index] != index) return;
     bool const buffer = schedule.tile_only[index] || schedule.carried[index];
     ++(buffer ? info.buffers : info.temporaries);
     (buffer ? info.buffer_bytes : info.temporary_bytes) +=
-        bytes_kept<Info>(schedule.tile_only[index] ? schedule.tile_axis[index] : uncut, tile);
+        memory.kept[index].count * bytes_per<computed<typename Info::element>>;
   };
   (one(static_cast<Infos const*>(nullptr)), ...);
 }
