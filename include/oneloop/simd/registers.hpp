@@ -9,6 +9,14 @@
 #include <cstdint>
 
 #if defined(__SSE2__)
+#if !defined(__clang__)
+// g++ 12 warns of its own AVX-512 intrinsics (GCC bug 105593): 120 KB of warnings for one sigmoid with -Wall.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+#pragma GCC diagnostic pop
+#endif
 #include <xsimd/types/xsimd_all_registers.hpp>
 #else
 #include <xsimd/xsimd.hpp>
