@@ -210,6 +210,27 @@ static_assert(plan(tanh(W2 * tanh(W * tanh(R * tanh(R * x))))).temporary_bytes =
 // Not elements of another type.
 static_assert(plan(R * cast<double>(Q * cast<double>(R * one_layer))).temporaries == 3);
 
+// ---- why stages are no sweep, and why one runs outside of it
+
+constexpr bool contains(char const* all, char const* part) {
+  for (; *all; ++all) {
+    int i = 0;
+    while (part[i] && all[i] == part[i]) ++i;
+    if (!part[i]) return true;
+  }
+  return false;
+}
+static_assert(contains(explain(W2 * sigmoid(W * x)).c_str(), "no sweep: no dimension has a name, a run-time size"));
+static_assert(contains(explain(v + v, sum(X)).c_str(), "no sweep: no two stages share a dimension"));
+static_assert(contains(explain(v - mean(v)).c_str(),
+                       "no sweep: along every dimension that stages share, one needs all"));
+static_assert(!contains(explain(sigmoid(W * x + b)).c_str(), "no sweep"));
+constexpr auto two_sweeps = softmax(X) - broadcast<batch, 64>(max<batch>(softmax(X)));
+static_assert(contains(explain(sum<batch>(X), x + x).c_str(), "no sweep"));
+static_assert(contains(explain(softmax(X), v + v).c_str(), "runs apart: it has not the dimension"));
+static_assert(contains(explain(two_sweeps).c_str(), "runs later: it needs all of t"));
+static_assert(plan(v - mean(v)).stages == 2 && plan(sum(v) / norm(x)).stages == 3 && plan(sum(v) / norm(x)).loops == 2);
+
 // ---- data: the same plans
 
 constexpr tensor<float, 128, 64> Wd;

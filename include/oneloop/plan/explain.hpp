@@ -83,11 +83,42 @@ constexpr void write_temporaries(writer& out, type_list<Infos...>) {
   (one(static_cast<Infos const*>(nullptr)), ...);
 }
 
+/// Why several loops are no sweep.
+template <class Program, class... Stages>
+constexpr void write_no_sweep(writer& out, type_list<Stages...> stages) {
+  if constexpr ((0 + ... + (Stages::space::rank > 0)) > 1 && sizeof...(Stages) <= most_stages) {
+    constexpr int count = sizeof...(Stages);
+    stage_facts const facts[] = {facts_of<Stages>::value...};
+    auto const ranges = ranges_of(stages, typename Program::temps{});
+    sweep_way ways[count]{};
+    bool long_enough = false, shared = false;
+    for (int s = 0; s < count; ++s) {
+      for (int axis = 0; axis < facts[s].rank; ++axis) {
+        range const& one = ranges.of[ranges.first[s] + axis];
+        if (!may_be_swept(one.is_named(), one.extent)) continue;
+        long_enough = true;
+        find_ways(facts, ranges, one, ways);
+        int having = 0;
+        for (auto const& way : ways) having += way.role != sweep_role::alone;
+        shared = shared || having > 1;
+      }
+    }
+    out << "no sweep: "
+        << (!long_enough ? "no dimension has a name, a run-time size or more than 256 indices"
+            : !shared    ? "no two stages share a dimension that is long enough"
+                         : "along every dimension that stages share, one needs all of what another stores or reduces")
+        << "\n";
+  }
+}
+
 /// The sweeps of several stages, and why another stage runs apart.
 template <class Program, class... Stages>
-constexpr void write_sweeps(writer& out, type_list<Stages...>) {
+constexpr void write_sweeps(writer& out, type_list<Stages...> stages) {
   constexpr auto const& schedule = schedule_of<Program>;
-  if (schedule.together == 0) return;
+  if (schedule.together == 0) {
+    write_no_sweep<Program>(out, stages);
+    return;
+  }
   auto const list = [&](int sweep, bool ends) {
     int left = 0;
     auto const is_one = [&](int s) {

@@ -10,6 +10,7 @@ namespace ONELOOP_NAMESPACE {
 /// Run-time extents count as one in every figure, which is then per unit of them; variables count as float.
 struct plan_info {
   int loops = 0;        // fused loop nests
+  int stages = 0;       // those, and what is computed of numbers in between
   int sweeps = 0;       // passes over the data: loops that run tile by tile together are one
   int temporaries = 0;  // arrays stored in between, as a whole; one where a later takes the place of an earlier
   long long temporary_bytes = 0;
@@ -100,6 +101,7 @@ template <class Program, class Space, int Axis, class... Slots, class... Sinks>
 constexpr void count(plan_info& info,
                      stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const*) {
   if constexpr (Space::rank > 0) ++info.loops;
+  ++info.stages;
   info.flops += (0LL + ... + contraction_flops<Slots>());
   info.flops += shape::static_size<Space> * (0LL + ... + sink_flops<Sinks>());
   info.bytes_written += (0LL + ... + sink_bytes<Program, Sinks>());
@@ -166,7 +168,7 @@ constexpr plan_info describe(program<hana::basic_tuple<Stages...>, Temps, Scopes
 }
 
 struct no_plan {
-  invalid loops, sweeps, temporaries, temporary_bytes, buffers, buffer_bytes, flops, bytes_read, bytes_written;
+  invalid loops, stages, sweeps, temporaries, temporary_bytes, buffers, buffer_bytes, flops, bytes_read, bytes_written;
 };
 
 template <class... F>
