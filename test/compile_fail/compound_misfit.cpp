@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // y += f of another shape.
-// expect: shapes_do_not_fit<.*"\+".*extents<64>.*extents<128>.*rule<.*"equal shapes"
+// expect: shapes_do_not_fit<.*"\+=".*extents<64>.*extents<128>.*rule<.*"equal shapes"
 #include <oneloop/oneloop.hpp>
 
 using namespace oneloop;

@@ -176,4 +176,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_tensor_of_rank_0_is_repeated, T, floating) {
   compare("as a factor", run(broadcast<3, 7>(s) * w), multiply(read(halves), read(w)), 0);
 }
 
+// What was reduced along any axis beside the whole, without names: of equal extents too.
+BOOST_AUTO_TEST_CASE_TEMPLATE(expanded_along_an_axis, T, floating) {
+  for (int n : {0, 1, 3, 5}) {
+    auto const x = random_tensor<T, dyn, 5, dyn>(1, -2, 2, n, 5);
+    grid const rx = read(x);
+    auto const check = [&](char const* what, auto const& y, auto const& reduced, std::vector<int> axes) {
+      compare(what, y, map(add_times, rx, spread(read(reduced), rx.extents, axes)), one_sum);
+    };
+    check("first", run(2 * x + expand_as<0>(run(max<0>(x)), x)), run(max<0>(x)), {1, 2});
+    check("second", run(2 * x + expand_as<1>(max<1>(x), x)), run(max<1>(x)), {0, 2});
+    check("last", run(2 * x + expand_as<-1>(max<-1>(x), x)), run(max<-1>(x)), {0, 1});
+  }
+  auto const named = random_tensor<T, time_, channel>(2, -2, 2, 7);
+  auto const by_name = run(named - mean<channel>(named));
+  BOOST_TEST(evaluate(all(by_name == named - expand_as<channel>(mean<channel>(named), named))));
+  constexpr auto X = var<"X", 4, 4>;
+  static_assert(text(X - expand_as<-1>(mean<-1>(X), X)) == "X - expand_as(mean<1>(X), X)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,6 +120,18 @@ BOOST_AUTO_TEST_CASE(views_of_every_kind) {
   BOOST_CHECK_THROW((view<float, dyn>(store, 23)), shape_error);
 }
 
+// The one run-time extent may be left to the container.
+BOOST_AUTO_TEST_CASE(views_take_their_extent_from_a_container) {
+  std::vector<float> numbers(6, 1.f);
+  view<float, dyn> const all(numbers);
+  view<float const, dyn, 3> const rows_of_three(numbers);
+  BOOST_TEST((all.extent(0) == 6 && rows_of_three.extent(0) == 2 && rows_of_three.data() == numbers.data()));
+  std::vector<float> const seven(7);
+  BOOST_CHECK_THROW((view<float const, dyn, 3>(seven)), shape_error);
+  BOOST_TEST((view<float, dyn>(std::vector<float>{}).size() == 0));
+  static_assert(!std::is_convertible_v<tensor<float, 3>&, view<float, 4>>);
+}
+
 BOOST_AUTO_TEST_CASE(storage) {
   // Static: inside of the object, aligned to itself up to a cache line. Run-time: a cache line.
   static_assert(sizeof(tensor<float, 3>) == 16 && alignof(tensor<float, 3>) == 16);

@@ -23,6 +23,10 @@ constexpr auto reduction(Arg&& arg);
 template <class Number, class F>
 constexpr Number value_of(F const& formula);
 
+/// What `target += formula` and its kin assign; their errors name that operator. Defined in formula/operators.hpp.
+template <fixed_string Operator, class Target, class F>
+constexpr auto compound(Target& target, F const& formula);
+
 /// Whether the formula may read the target: it may; it is promised not to; it cannot, the target being made.
 enum class aliasing { possible, none, fresh };
 /// Evaluates `formula` into `target`. Defined in eval/assign.hpp; tensors and views call it.

@@ -280,22 +280,22 @@ class noalias_target {
   }
   template <assignable F>
   ONELOOP_INLINE constexpr Target& operator+=(F const& f) {
-    assign<aliasing::none>(target_, target_ + f);
+    assign<aliasing::none>(target_, compound<"+=">(target_, f));
     return target_;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr Target& operator-=(F const& f) {
-    assign<aliasing::none>(target_, target_ - f);
+    assign<aliasing::none>(target_, compound<"-=">(target_, f));
     return target_;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr Target& operator*=(F const& f) {
-    assign<aliasing::none>(target_, target_ % f);
+    assign<aliasing::none>(target_, compound<"*=">(target_, f));
     return target_;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr Target& operator/=(F const& f) {
-    assign<aliasing::none>(target_, target_ / f);
+    assign<aliasing::none>(target_, compound<"/=">(target_, f));
     return target_;
   }
 

@@ -170,15 +170,52 @@ constexpr bool differ_in_names_only(shape::extents<A...>, shape::extents<B...>) 
 template <class From, class To>
 inline constexpr bool broadcasts = !std::is_same_v<decltype(shape::broadcast_map<From, To>()), shape::no_fit>;
 
+/// The last axis but the first along which `From`, repeated, is `To`; -1: none.
+template <class From, class To>
+constexpr int missing_axis() {
+  int result = -1;
+  if constexpr (From::rank > 0 && From::rank + 1 == To::rank)
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      ((shape::fitted<shape::unify_t<decltype(shape::reduce<I + 1>(To{})), From>> ? void(result = I + 1) : void()),
+       ...);
+    }(std::make_integer_sequence<int, From::rank>{});
+  return result;
+}
+/// Spelled out: expand_as<1>(b, a).
+template <int Axis, char From, char To>
+struct write_expand_as {
+  constexpr void operator()(writer& out) const {
+    out << "expand_as<" << Axis << ">(";
+    out.put(From);
+    out << ", ";
+    out.put(To);
+    out << ")";
+  }
+};
+/// The calls that repeat `From`, named so: along the first axes, along another one, or either where both would fit.
+template <class From, class To, char FromName, char ToName>
+constexpr auto ways_to_repeat() {
+  constexpr int axis = ToName ? missing_axis<From, To>() : -1;
+  if constexpr (broadcasts<From, To> && axis >= 0)
+    return std::type_identity<hint::use<written<write_call<"broadcast<", To, FromName>>(),
+                                        written<write_expand_as<axis, FromName, ToName>>()>>{};
+  else if constexpr (broadcasts<From, To>)
+    return std::type_identity<hint::use<written<write_call<"broadcast<", To, FromName>>()>>{};
+  else
+    return std::type_identity<hint::use<written<write_expand_as<axis, FromName, ToName>>()>>{};
+}
+template <class From, class To, char FromName, char ToName>
+inline constexpr bool can_repeat = FromName && (broadcasts<From, To> || (ToName && missing_axis<From, To>() >= 0));
+
 /// What would make the operands a and b fit, or those of other names (0: cannot be changed).
 template <class Left, class Right, char LeftName = 'a', char RightName = 'b'>
 constexpr auto advice() {
   if constexpr (differ_in_names_only(Left{}, Right{}))
     return std::type_identity<hint::rule<"equal names of dimensions">>{};
-  else if constexpr (RightName && broadcasts<Right, Left>)
-    return std::type_identity<hint::use<written<write_call<"broadcast<", Left, RightName>>()>>{};
-  else if constexpr (LeftName && broadcasts<Left, Right>)
-    return std::type_identity<hint::use<written<write_call<"broadcast<", Right, LeftName>>()>>{};
+  else if constexpr (can_repeat<Right, Left, RightName, LeftName>)
+    return ways_to_repeat<Right, Left, RightName, LeftName>();
+  else if constexpr (can_repeat<Left, Right, LeftName, RightName>)
+    return ways_to_repeat<Left, Right, LeftName, RightName>();
   else
     return std::type_identity<hint::rule<"equal shapes">>{};
 }
@@ -259,6 +296,16 @@ constexpr auto make_apply(Args&&... args) {
     }(std::make_integer_sequence<int, sizeof...(Args)>{});
   else
     return make_apply_of_elements<Op>(static_cast<Args&&>(args)...);
+}
+
+/// The error under the name of what the user has written, which was made of other operations.
+template <fixed_string Name, class Made>
+constexpr auto renamed(Made made) {
+  return made;
+}
+template <fixed_string Name, template <fixed_string, class...> class Error, fixed_string Part, class... What>
+constexpr auto renamed(failure<Error<Part, What...>>) {
+  return failure<Error<Name, What...>>{};
 }
 
 /// The same operation over other operands, which may have failed.

@@ -30,7 +30,8 @@ constexpr auto dot(A&& a, B&& b) {
       return report<shapes_do_not_fit<"dot", shown<shape_t<left>>, shown<shape_t<right>>,
                                       typename decltype(detail::advice<shape_t<left>, shape_t<right>>())::type>>();
     else
-      return reduction<dot_t>(hadamard(static_cast<A&&>(a), static_cast<B&&>(b)));
+      return reduction<dot_t>(or_report(detail::renamed<"dot">(
+          detail::make_apply<hadamard_t>(as_operand(static_cast<A&&>(a)), as_operand(static_cast<B&&>(b))))));
   }
 }
 
@@ -77,7 +78,8 @@ constexpr auto linear(X&& x, W&& w) {
           hint::needed<"last axis of the input", shown_dim<shape::axis<shape_t<input>, rank_v<input> - 1>>,
                        "==", "columns of the weights", shown_dim<shape::axis<shape_t<weights>, 1>>>>>();
     } else {
-      return or_report(detail::contract(as_formula(static_cast<X&&>(x)), transpose(static_cast<W&&>(w))));
+      return or_report(
+          detail::renamed<"linear">(detail::contract(as_formula(static_cast<X&&>(x)), transpose(static_cast<W&&>(w)))));
     }
   }
 }

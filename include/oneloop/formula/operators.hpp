@@ -22,14 +22,14 @@ struct shown_operand<Operand> {
 };
 
 /// The error of a formula and a std::vector, say.
-template <class Op, class A, class B>
+template <class Op, class A, class B, fixed_string Name = shown_name<Op>()>
 constexpr auto no_formula() {
   using shape_type = shape_t<std::conditional_t<formula<A>, A, B>>;
   if constexpr (any_invalid<A, B>)
     return invalid{};
   else
     return report<
-        operand_is_no_formula<shown_name<Op>(), typename shown_operand<A>::type, typename shown_operand<B>::type,
+        operand_is_no_formula<Name, typename shown_operand<A>::type, typename shown_operand<B>::type,
                               hint::use<written<write_call<"view<T, ", shape_type, formula<A> ? 'b' : 'a'>>()>>>();
 }
 
@@ -156,6 +156,40 @@ constexpr auto operator!=(A&& a, B&& b) {
     return elementwise<not_equal_t>(static_cast<A&&>(a), static_cast<B&&>(b));
   else
     return detail::no_formula<not_equal_t, A, B>();
+}
+
+namespace detail {
+
+template <fixed_string Operator>
+constexpr auto compound_operation() {
+  if constexpr (Operator == fixed_string("+="))
+    return plus_t{};
+  else if constexpr (Operator == fixed_string("-="))
+    return minus_t{};
+  else if constexpr (Operator == fixed_string("*="))
+    return hadamard_t{};
+  else
+    return divides_t{};
+}
+
+}  // namespace detail
+
+template <fixed_string Operator, class Target, class F>
+constexpr auto compound(Target& target, F const& f) {
+  using operation = decltype(detail::compound_operation<Operator>());
+  if constexpr (!operands<Target&, F const&>) {
+    return detail::no_formula<operation, Target&, F const&, Operator>();
+  } else if constexpr (any_invalid<F>) {
+    return invalid{};
+  } else {
+    using left = shape_t<formula_t<Target&>>;
+    using right = shape_t<formula_t<F const&>>;
+    if constexpr (!shape::fitted<shape::unify_t<left, right>>)
+      return report<shapes_do_not_fit<Operator, shown<left>, shown<right>,
+                                      typename decltype(detail::advice<left, right, 0, 'f'>())::type>>();
+    else
+      return or_report(detail::renamed<Operator>(detail::make_apply<operation>(as_operand(target), as_operand(f))));
+  }
 }
 
 // Of masks. Both sides are always computed.

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <oneloop/formula/bind.hpp>
-#include <oneloop/formula/operators.hpp>
+#include <oneloop/formula/expand_as.hpp>
 #include <oneloop/op/reductions.hpp>
 #include <oneloop/op/select.hpp>
 #include <oneloop/op/softmax.hpp>
@@ -28,18 +28,7 @@ struct index_along : node_base<index_along<Shape, Axis>> {
 
 namespace detail {
 
-/// What was reduced along `Axis`, repeated along it again.
-template <class Shape, int Axis, class A>
-constexpr auto repeat_along(A a) {
-  if constexpr (rank_v<A> == 0)
-    return a;
-  else
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return broadcasted<Shape, shape::axis_map<(I < Axis ? I : I + 1)...>, false, A>{std::move(a)};
-    }(std::make_integer_sequence<int, rank_v<A>>{});
-}
-
-template <class Op, auto Axis, class X>
+template <class Op, auto Axis, fixed_string Name = Op::name, class X>
 constexpr auto normalised(X&& x) {
   if constexpr (any_invalid<X>) {
     return invalid{};
@@ -48,7 +37,9 @@ constexpr auto normalised(X&& x) {
     using shape_type = shape_t<node_type>;
     constexpr int at = shape::resolve_axis<shape_type, Axis>();
     if constexpr (at < 0)
-      return report<no_such_axis<Op::name, shown_dim<Axis>, shown<shape_type>>>();
+      return report<no_such_axis<Name, shown_dim<Axis>, shown<shape_type>>>();
+    else if constexpr (!accepted<element_t<node_type>>(Op::accepts))
+      return report<wrong_element_type<Name, element_t<node_type>, other_elements<Op::accepts>>>();
     else
       return let<"">(as_formula(static_cast<X&&>(x)), [](auto const& v) {
         return elementwise<Op>(v, repeat_along<shape_type, at>(reduction<max_t, at>(v)),
@@ -92,11 +83,15 @@ constexpr auto cross_entropy(X&& x, T&& t) {
     using logits = formula_t<X>;
     using target = formula_t<T>;
     constexpr int last = rank_v<logits> - 1;
+    constexpr auto log_softmax_of = [](auto&& rows) {
+      return detail::normalised<log_softmax_t, -1, "cross_entropy">(static_cast<X&&>(rows));
+    };
     if constexpr (rank_v<logits> < 1) {
       return report<wrong_rank<"cross_entropy", shown<shape_t<logits>>, hint::rule<"logits [..., classes]">>>();
     } else if constexpr (rank_v<target> == rank_v<logits> &&
                          shape::fitted<shape::unify_t<shape_t<logits>, shape_t<target>>>) {
-      return -reduction<cross_entropy_sum_t, last>(as_formula(static_cast<T&&>(t)) % log_softmax(static_cast<X&&>(x)));
+      return -reduction<cross_entropy_sum_t, last>(or_report(detail::renamed<"cross_entropy">(
+          detail::remake_apply<hadamard_t>(as_formula(static_cast<T&&>(t)), log_softmax_of(x)))));
     } else if constexpr (shape::fitted<
                              shape::unify_t<decltype(shape::reduce<last>(shape_t<logits>{})), shape_t<target>>> &&
                          rank_v<target> + 1 == rank_v<logits>) {
@@ -105,7 +100,7 @@ constexpr auto cross_entropy(X&& x, T&& t) {
       if constexpr (std::is_same_v<index, std::int32_t> || std::is_same_v<index, any_element>) {
         auto const chosen =
             index_along<shape_type, last>{} == detail::repeat_along<shape_type, last>(as_formula(static_cast<T&&>(t)));
-        return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax(static_cast<X&&>(x)), constant<0, 1>{}));
+        return -reduction<cross_entropy_sum_t, last>(where(chosen, log_softmax_of(x), constant<0, 1>{}));
       } else {
         return report<wrong_element_type<"cross_entropy", index, hint::use<"cast<int>(t), of class indices">>>();
       }

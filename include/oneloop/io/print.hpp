@@ -362,6 +362,7 @@ std::ostream& operator<<(std::ostream& out, A const& a) {
 
 /// std::cout << f: the text of a formula, that is text(f). Nothing is evaluated.
 template <node F>
+  requires(!any_invalid<F>)
 std::ostream& operator<<(std::ostream& out, F const& f) {
   return detail::printing::put(out, text(f).c_str());
 }

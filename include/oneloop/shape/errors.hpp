@@ -37,6 +37,7 @@ struct invalid {
   constexpr invalid operator[](index_t) const { return {}; }
   constexpr index_t extent(int) const { return 0; }
   constexpr index_t size() const { return 0; }
+  static constexpr char const* c_str() { return ""; }
   constexpr invalid const* begin() const { return nullptr; }
   constexpr invalid const* end() const { return nullptr; }
 

@@ -212,23 +212,23 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   }
   template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator+=(F const& f) {
-    assign<aliasing::possible>(*this, *this + f);
+    assign<aliasing::possible>(*this, compound<"+=">(*this, f));
     return *this;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator-=(F const& f) {
-    assign<aliasing::possible>(*this, *this - f);
+    assign<aliasing::possible>(*this, compound<"-=">(*this, f));
     return *this;
   }
   /// Scales, or multiplies elementwise.
   template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator*=(F const& f) {
-    assign<aliasing::possible>(*this, *this % f);
+    assign<aliasing::possible>(*this, compound<"*=">(*this, f));
     return *this;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr tensor& operator/=(F const& f) {
-    assign<aliasing::possible>(*this, *this / f);
+    assign<aliasing::possible>(*this, compound<"/=">(*this, f));
     return *this;
   }
 

@@ -77,6 +77,17 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     if (static_cast<index_t>(container.size()) != this->size())
       raise_shape_error("oneloop: a view over a container of another size");
   }
+  /// The one run-time extent from the container's size.
+  template <class Container>
+    requires(dynamics == 1 && !has_strides && !tensor_like<Container> &&
+             requires(Container& c) {
+               { c.data() } -> std::convertible_to<T*>;
+               c.size();
+             })
+  constexpr explicit view(Container&& container)
+      : view(static_cast<Container&&>(container),
+             static_cast<index_t>(container.size()) /
+                 (shape::static_size<shape_type> ? shape::static_size<shape_type> : 1)) {}
 
   /// An array of a shape that fits, and elements that may be read as T: a parameter view<float const, batch, 64> takes
   /// tensors and views. Implicit where nothing has to be checked at run time, as of std::span.
@@ -86,6 +97,19 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
       view(Array&& a)
       : view(make(a.data(), a.extents(), a.strides())) {
     if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
+  }
+
+  /// No other array makes one: the error says why.
+  template <tensor_like Array>
+    requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && !detail::borrows<T, shape_type, layout_type, Array>())
+  constexpr explicit view(Array&&) : view(nullptr, {}, index_list<rank>{}) {
+    using given = std::remove_cvref_t<Array>;
+    if constexpr (given::rank != rank || !shape::fitted<shape::unify_t<typename given::shape_type, shape_type>>)
+      report<shapes_do_not_fit<"view", shown<shape_type>, shown<typename given::shape_type>,
+                               hint::rule<"equal shapes">>>();
+    else
+      report<cannot_construct<"view", shown<shape_type>,
+                              hint::rule<"an lvalue of the view's elements, constness and layout">>>();
   }
 
   /// From all extents and strides at once.
@@ -116,22 +140,22 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
   }
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
-    assign<aliasing::possible>(*this, *this + f);
+    assign<aliasing::possible>(*this, compound<"+=">(*this, f));
     return *this;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator-=(F const& f) const {
-    assign<aliasing::possible>(*this, *this - f);
+    assign<aliasing::possible>(*this, compound<"-=">(*this, f));
     return *this;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator*=(F const& f) const {
-    assign<aliasing::possible>(*this, *this % f);
+    assign<aliasing::possible>(*this, compound<"*=">(*this, f));
     return *this;
   }
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator/=(F const& f) const {
-    assign<aliasing::possible>(*this, *this / f);
+    assign<aliasing::possible>(*this, compound<"/=">(*this, f));
     return *this;
   }
 
