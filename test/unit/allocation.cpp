@@ -3,6 +3,8 @@
 // itself.
 #include "reference.hpp"
 
+#include <oneloop/nn/optimizer.hpp>
+
 #include "counted_memory.hpp"
 
 using namespace oneloop;
@@ -186,6 +188,51 @@ BOOST_AUTO_TEST_CASE(assignments_of_run_time_shapes_do_not_allocate) {
   tensor<float, dyn, dyn> square_(30, 30);
   count const turned = during([&] { square_ = transpose(square_); });
   BOOST_TEST((turned.allocations == 1 && turned.bytes == 900 * sizeof(float)));
+}
+
+// Sweeps, gradients and steps of an optimizer over static shapes; a mini-batch is a view of rows.
+BOOST_AUTO_TEST_CASE(models_of_static_shapes_do_not_allocate) {
+  constexpr auto X = var<"X", 300, 32>;
+  constexpr auto t = var<"t", 300>;
+  constexpr auto Wv = var<"W", 64, 32>;
+  constexpr auto bv = var<"b", 64>;
+  constexpr auto vv = var<"v", 64>;
+  constexpr auto hidden = tanh(linear(X, Wv, bv));
+  constexpr auto loss = mean(bce_with_logits(hidden * vv, t));
+  constexpr auto both = value_and_gradient(loss, wrt(Wv, bv, vv));
+  static_assert(plan(both).sweeps == 1 && plan(both).buffers > 0 && plan(softmax(hidden)).sweeps == 1);
+  static auto const rows_ = random_tensor<float, 300, 32>(1, -1, 1);
+  static auto const targets = random_tensor<float, 300>(2, 0, 1);
+  static auto const v = random_tensor<float, 64>(3, -1, 1);
+  auto const none = [](char const* what, auto work) {
+    count const c = during(work);
+    BOOST_TEST(c.allocations == 0, what << ": " << c.allocations << " allocations");
+  };
+  none("a sweep", [&] { use(evaluate(softmax(hidden)(X = rows_, Wv = W, bv = b))); });
+  none("value and gradient", [&] { use(evaluate(both(X = rows_, t = targets, Wv = W, bv = b, vv = v))); });
+  static auto weights = W;
+  static tensor<float, 64, 32> m, s;
+  none("a step of adam", [&] {
+    auto const slope = gradient(loss, Wv)(X = rows_, t = targets, Wv = weights, bv = b, vv = v);
+    std::tie(weights, m, s) = evaluate(nn::adam{}(weights, m, s, slope, 1));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(mini_batches_are_views) {
+  constexpr auto X = var<"X", batch, 32>;
+  constexpr auto t = var<"t", batch>;
+  constexpr auto w = var<"w", 32>;
+  constexpr auto both = value_and_gradient(mean(bce_with_logits(X * w, t)), wrt(w));
+  auto const data = random_tensor<float, batch, 32>(1, -1, 1, 1000);
+  auto const targets = random_tensor<float, batch>(2, 0, 1, 1000);
+  BOOST_TEST(rows(data, 100, 128).data() == data.data() + 100 * 32);
+  count const c = during([&] {
+    for (int first = 0; first < 1000; first += 128) {
+      int const size = first + 128 < 1000 ? 128 : 1000 - first;
+      use(evaluate(both(X = rows(data, first, size), t = rows(targets, first, size), w = x)));
+    }
+  });
+  BOOST_TEST(c.allocations == 0, c.allocations << " allocations");
 }
 
 BOOST_AUTO_TEST_CASE(formulas_do_not_allocate) {

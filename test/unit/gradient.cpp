@@ -109,4 +109,50 @@ BOOST_AUTO_TEST_CASE(simple_formulas_have_the_same_values) {
   }
 }
 
+// An operation whose derivative is off by a thousandth: check_gradient says where, and by how much.
+struct bent_t {
+  static constexpr fixed_string name = "bent";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 1;
+  static constexpr math::ulp_bound ulp{1, 1};
+  template <class P>
+  static constexpr P kernel(P x) {
+    return x * x;
+  }
+  static constexpr auto derivative = [](auto const&, auto const& x) { return op::partials(op::c<2001, 1000>(x) * x); };
+};
+
+BOOST_AUTO_TEST_CASE(a_wrong_derivative_is_found) {
+  constexpr auto x = var<"x", 5>;
+  constexpr auto y = var<"y", 5>;
+  constexpr auto f = sum(elementwise<bent_t>(x) + 3_c * y);
+  tensor<double, 5> const at{0.5, -1.0, 2.0, 0.25, -0.75};
+  tensor<double, 5> const other{1.0, 2.0, 3.0, 4.0, 5.0};
+  auto const found = check_gradient(f, wrt(y, x), x = at, y = other);
+  BOOST_TEST((std::string(found.variable) == "x" && found.element == 2));
+  BOOST_TEST(std::fabs(found.worst - 0.0005) < 1e-5);
+  BOOST_TEST((std::fabs(found.gradient - 4.002) < 1e-9 && std::fabs(found.difference - 4) < 1e-6));
+  BOOST_TEST(check_gradient(f, wrt(y), x = at, y = other).worst < 1e-8);
+}
+
+// One pass: the loss, its gradient, the accuracy and the range of the results; norms and variances along rows too.
+BOOST_AUTO_TEST_CASE(all_of_a_model_in_one_sweep) {
+  constexpr auto batch = dim<"batch">;
+  constexpr auto classes = dim<"classes", 10>;
+  constexpr auto feature = dim<"feature", 24>;
+  constexpr auto X = var<"X", batch, feature>;
+  constexpr auto W = var<"W", classes, feature>;
+  constexpr auto t = var<"t", batch>;
+  constexpr auto logits = linear(X, W);
+  constexpr auto loss = mean(cross_entropy(logits, t));
+  constexpr auto right = mean(cast<float>(argmax<classes>(logits) == t));
+  constexpr auto both = value_and_gradient(loss, wrt(W));
+  static_assert(plan(both, right, min(logits), max(logits)).sweeps == 1);
+  static_assert(plan(both, right, min(logits), max(logits)).temporaries == 0);
+  constexpr auto centred = X - mean<feature>(X);
+  constexpr auto normal = centred / sqrt(mean<feature>(square(centred)) + 1_c);
+  static_assert(plan(normal).sweeps == 1 && plan(X / norm<feature>(X)).sweeps == 1);
+  static_assert(plan(X / norm<feature>(X)).temporaries == 0 && plan(variance<feature>(X) * 2_c, sum(X)).sweeps == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
