@@ -191,9 +191,37 @@ BOOST_AUTO_TEST_CASE(parts_in_any_order) {
     BOOST_TEST(same_bits(columns, evaluate(sum<0>(A))));
     BOOST_TEST(run_apart(last_first, sum<1>(A), rows.borrow()) > 3);
     BOOST_TEST(same_bits(rows, evaluate(sum<1>(A))));
+    tensor<float, dyn, 64> scores(20'000), chances(20'000);
+    fill(scores, 3);
+    BOOST_TEST(run_apart(last_first, softmax(scores), chances.borrow()) > 3);
+    BOOST_TEST(same_bits(chances, evaluate(softmax(scores))));
     tensor<float, n> few(10'000);
     fill(few, 1);
     BOOST_TEST(run_apart(last_first, sum(few), &total) == 0);
+  }
+}
+
+// Stages that only store, tile by tile: every part has tiles of its own.
+BOOST_AUTO_TEST_CASE(sweeps) {
+  tensor<float, 16, 12> W;
+  tensor<float, 5, 16> V;
+  tensor<float, dyn, dyn> U(12, 33);
+  fill(W, 1), fill(V, 2), fill(U, 3);
+  for (int rows : {0, 1, 127, 129, 20000}) {
+    tensor<float, batch, 12> X(rows);
+    tensor<float, dyn, dyn> D(rows, 12);
+    fill(X, 4), fill(D, 5);
+    auto const layers = softmax(linear(sigmoid(linear(X, W)), V));
+    auto const unnamed = softmax(softmax(D));
+    static_assert(plan_v<decltype(layers)>.sweeps == 1 && plan_v<decltype(unnamed)>.sweeps == 1);
+    check(layers);
+    check(unnamed);
+    auto const both = evaluate(layers, argmax<1>(layers)), several = evaluate(par, layers, argmax<1>(layers));
+    BOOST_TEST(
+        (same_bits(std::get<0>(both), std::get<0>(several)) && same_bits(std::get<1>(both), std::get<1>(several))));
+    // What it sums, one thread sums.
+    auto const loss = mean(square(layers));
+    check_numbers(loss);
   }
 }
 

@@ -16,7 +16,9 @@ template <class Backend, class Default, class Policy, class Program, class Resul
 struct execution {
   Program const& program;
   Results const& results;  // basic_tuple of views and pointers
-  temporaries<Program, Default> kept{};
+  using kept_type = temporaries<Program, Default>;
+  kept_type kept{};
+  using policy = Policy;
   using default_type = Default;
   using backend = Backend;
   using temps = typename Program::temps;
@@ -173,7 +175,7 @@ struct execution {
       if constexpr (members<Sweep> == 1 || schedule.tile[Sweep] == 0)
         (run(hana::at_c<member<Sweep, Nth>>(program.stages)), ...);
       else
-        sweep_execution<execution, Sweep>{*this}.template run_members<member<Sweep, Nth>...>(program.stages);
+        sweep_execution<execution, Sweep>{*this, kept}.template run_members<member<Sweep, Nth>...>(program.stages);
     }(std::make_integer_sequence<int, members<Sweep>>{});
   }
 };

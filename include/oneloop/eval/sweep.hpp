@@ -150,6 +150,9 @@ struct along_axis_member<
                                       : planner::is_fold<Sink> && planner::axis_of<Sink> < Axis ? Axis - 1
                                                                                                 : Axis;
 
+  /// Whether any of its tiles may be run by another thread: it only stores, each tile its own part.
+  static constexpr bool splits = (true && ... && !(folds_all<Sinks> || adds<Sinks>));
+
   stage_type const& stage;
 
   template <class Tiled, class Temps>
@@ -174,6 +177,14 @@ struct along_axis_member<
   index_list<Space::rank> all{};  // the extents of the whole space, once a tile has run
 
   constexpr explicit along_axis_member(stage_type const& s) : stage(s) {}
+
+  /// Steps for the whole range; sums of a length that is known at run time only count as 64.
+  constexpr index_t work() const {
+    constexpr index_t sums =
+        (index_t{4} + ... +
+         (2 * index_t{planner::inner_extent_v<Slots> == shape::dynamic ? 64 : planner::inner_extent_v<Slots>}));
+    return all.product() * (sums + ... + planner::flops_of<typename Sinks::formula_type>);
+  }
 
   /// Where the sink of a tile writes.
   template <int I, class Sink>
@@ -283,6 +294,7 @@ struct by_sums_member<Execution,
   static constexpr bool in_place =
       sizeof...(Slots) == 1 && sizeof...(Sinks) == 1 && (true && ... && takes_sums<Sinks>());
 
+  static constexpr bool splits = false;
   stage_type const& stage;
   struct nothing {};
   std::conditional_t<in_place, nothing, hana::basic_tuple<scratch<sum_type<Slots>, Space>...>> sums{};
@@ -365,6 +377,7 @@ struct by_sums_member<Execution,
 /// A stage that waits for what the sweep sums.
 template <class Execution, class Stage>
 struct at_end_member {
+  static constexpr bool splits = false;
   Stage const& stage;
   constexpr explicit at_end_member(Stage const& s) : stage(s) {}
   ONELOOP_INLINE constexpr void tile(Execution&, index_t, index_t, index_t) {}
@@ -380,6 +393,7 @@ struct sweep_execution {
   using backend = typename Execution::backend;
   static constexpr auto const& schedule = Execution::schedule;
   Execution& execution;
+  typename Execution::kept_type& tiles;  // where those are of which a tile is kept: each thread has its own
 
   /// The temporaries that this sweep writes tile by tile.
   struct tiled {
@@ -403,11 +417,12 @@ struct sweep_execution {
 
   template <int Index>
   ONELOOP_INLINE constexpr auto view_of(index_t first, index_t count) const {
-    auto const all = execution.kept.template readable<Index>();
-    if constexpr (tiled::template has<Index> && !tile_only<Index>)
-      return cut_view<schedule.tile_axis[Index]>(all, first, count);
+    if constexpr (tile_only<Index>)
+      return tiles.template readable<Index>();
+    else if constexpr (tiled::template has<Index>)
+      return cut_view<schedule.tile_axis[Index]>(execution.kept.template readable<Index>(), first, count);
     else
-      return all;
+      return execution.kept.template readable<Index>();
   }
   /// Every temporary as a tile at these indices reads it.
   ONELOOP_INLINE constexpr auto views(index_t first, index_t count) const {
@@ -429,16 +444,19 @@ struct sweep_execution {
   // ---- what is written
 
   template <class Sink>
-  ONELOOP_INLINE constexpr auto whole_destination() {
-    return execution.template destination<Sink>();
-  }
-  template <class Sink>
   static constexpr bool keeps_tile = [] {
     if constexpr (planner::is_result<typename Sink::target>)
       return false;
     else
       return tile_only<Sink::target::index>;
   }();
+  template <class Sink>
+  ONELOOP_INLINE constexpr auto whole_destination() {
+    if constexpr (keeps_tile<Sink>)
+      return tiles.template writable<Sink::target::index>();
+    else
+      return execution.template destination<Sink>();
+  }
   template <class Sink, int AxisWritten>
   ONELOOP_INLINE constexpr auto tile_destination(index_t first, index_t count) {
     if constexpr (keeps_tile<Sink>)
@@ -464,7 +482,7 @@ struct sweep_execution {
   }
   template <class Sink, int AxisWritten, int Rank>
   ONELOOP_INLINE constexpr void prepare_tile(index_list<Rank> const& space) {
-    if constexpr (keeps_tile<Sink>) execution.kept.template prepare<Sink::target::index>(extents_written<Sink>(space));
+    if constexpr (keeps_tile<Sink>) tiles.template prepare<Sink::target::index>(extents_written<Sink>(space));
   }
 
   // ---- the range
@@ -556,17 +574,44 @@ struct sweep_execution {
       (take_range<Members>(hana::at_c<Members>(stages), temps, n), ...);
     }
     if (n == open_extent) throw_open<shape::extents<shape::dim<"", shape::dynamic>{}>>(index_list<1>{{n}});
-    hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...> members(
-        typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
     index_t const rows =
         n >= ONELOOP_STREAM_BYTES / schedule.bytes[Sweep] ? schedule.far_tile[Sweep] : schedule.tile[Sweep];
-    index_t first = 0;
-    do {  // also where there is no index at all: what a reduction of nothing is
+    using members_type =
+        hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...>;
+    members_type members(
+        typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
+    if constexpr (Execution::policy::threads &&
+                  (true && ... && decltype(member_type<Members>(hana::at_c<Members>(stages)))::type::splits)) {
+      // The first tile prepares what the others write to as well.
+      run_part(members, 0, 1, rows, n);
+      index_t work = 1;
+      unpack_each(members, [&](auto& member) { work += member.work(); });
+      if (n > rows)
+        Execution::policy::run(n - rows, rows, grain_work / (work / n + 1) + rows, [&](part range) {
+          struct owner {
+            typename Execution::kept_type* tiles = new typename Execution::kept_type;  // a thread's stack may be small
+            ~owner() { delete tiles; }
+          } own;
+          members_type own_members(typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(
+              hana::at_c<Members>(stages))...);
+          sweep_execution{execution, *own.tiles}.run_part(own_members, rows + range.first, rows + range.past, rows, n);
+        });
+    } else {
+      run_tiles(members, 0, n > 0 ? n : 1, rows, n);  // a tile of no index too: what a reduction of nothing is
+    }
+    unpack_each(members, [&](auto& member) { member.finish(*this); });
+  }
+  template <class AllMembers>
+  ONELOOP_INLINE constexpr void run_tiles(AllMembers& members, index_t first, index_t past, index_t rows, index_t n) {
+    for (; first < past; first += rows) {
       index_t const count = n - first < rows ? n - first : rows;
       unpack_each(members, [&](auto& member) { member.tile(*this, first, count, n); });
-      first += rows;
-    } while (first < n);
-    unpack_each(members, [&](auto& member) { member.finish(*this); });
+    }
+  }
+  /// The same, compiled once for all threads.
+  template <class AllMembers>
+  [[gnu::noinline]] void run_part(AllMembers& members, index_t first, index_t past, index_t rows, index_t n) {
+    run_tiles(members, first, past, rows, n);
   }
   template <int Index, class Stage>
   static constexpr auto member_type(Stage const&) {
