@@ -237,6 +237,9 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
     } else if constexpr (!std::is_same_v<element, any_element> &&
                          !std::is_same_v<element, typename target_type::element>) {
       report<mixed_element_types<"=", typename target_type::element, element, hint::use<"cast<T>(a)">>>();
+    } else if constexpr (std::is_same_v<typename target_type::element, std::int32_t> &&
+                         oneloop::detail::is_fraction<node_type>) {
+      report<mixed_element_types<"=", typename target_type::element, double, hint::use<"cast<int>(a)">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
       eval::assign_static<Aliasing, Policy>(target,
