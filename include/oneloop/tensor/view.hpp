@@ -99,19 +99,6 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
   }
 
-  /// No other array makes one: the error says why.
-  template <tensor_like Array>
-    requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && !detail::borrows<T, shape_type, layout_type, Array>())
-  constexpr explicit view(Array&&) : view(nullptr, {}, index_list<rank>{}) {
-    using given = std::remove_cvref_t<Array>;
-    if constexpr (given::rank != rank || !shape::fitted<shape::unify_t<typename given::shape_type, shape_type>>)
-      report<shapes_do_not_fit<"view", shown<shape_type>, shown<typename given::shape_type>,
-                               hint::rule<"equal shapes">>>();
-    else
-      report<cannot_construct<"view", shown<shape_type>,
-                              hint::rule<"an lvalue of the view's elements, constness and layout">>>();
-  }
-
   /// From all extents and strides at once.
   static constexpr view make(T* data, index_list<rank> const& extents, index_list<rank> const& strides) {
     return view(data, extents_storage<shape_type>::from(extents), strides);
