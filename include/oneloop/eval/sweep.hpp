@@ -576,12 +576,9 @@ struct sweep_execution {
     if (n == open_extent) throw_open<shape::extents<shape::dim<"", shape::dynamic>{}>>(index_list<1>{{n}});
     index_t const rows =
         n >= ONELOOP_STREAM_BYTES / schedule.bytes[Sweep] ? schedule.far_tile[Sweep] : schedule.tile[Sweep];
-    using members_type =
-        hana::basic_tuple<typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type...>;
-    members_type members(
-        typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(hana::at_c<Members>(stages))...);
-    if constexpr (Execution::policy::threads &&
-                  (true && ... && decltype(member_type<Members>(hana::at_c<Members>(stages)))::type::splits)) {
+    using members_type = hana::basic_tuple<member_of<Members, Stages>...>;
+    members_type members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
+    if constexpr (Execution::policy::threads && (true && ... && member_of<Members, Stages>::splits)) {
       // The first tile prepares what the others write to as well.
       run_part(members, 0, 1, rows, n);
       index_t work = 1;
@@ -592,8 +589,7 @@ struct sweep_execution {
             typename Execution::kept_type* tiles = new typename Execution::kept_type;  // a thread's stack may be small
             ~owner() { delete tiles; }
           } own;
-          members_type own_members(typename decltype(member_type<Members>(hana::at_c<Members>(stages)))::type(
-              hana::at_c<Members>(stages))...);
+          members_type own_members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
           sweep_execution{execution, *own.tiles}.run_part(own_members, rows + range.first, rows + range.past, rows, n);
         });
     } else {
@@ -623,6 +619,8 @@ struct sweep_execution {
     else
       return std::type_identity<by_sums_member<sweep_execution, Stage>>{};
   }
+  template <int Index, class Stages>
+  using member_of = typename decltype(member_type<Index>(hana::at_c<Index>(std::declval<Stages const&>())))::type;
   template <class... M, class Body>
   static constexpr void unpack_each(hana::basic_tuple<M...>& members, Body const& body) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -95,14 +95,13 @@ constexpr temporary_facts temporary_of(int index) {
   constexpr auto const& schedule = schedule_of<Program>;
   int const tile = schedule.tile[schedule.place[Info::stage].sweep];
   bool const is_tile = schedule.tile_only[index] && tile > 0;
-  long long const begin = time_of(schedule, Info::stage, is_tile, false);
   return {kept_of(typename Info::shape_type{}, is_tile ? schedule.tile_axis[index] : uncut, tile),
           &tag_of<computed<typename Info::element>>,
           Info::shape_type::rank > 0,
           schedule.tile_only[index] || schedule.carried[index],
           is_tile,
-          begin,
-          begin};
+          time_of(schedule, Info::stage, is_tile, false),
+          time_of(schedule, Info::stage, is_tile, true)};
 }
 
 template <class Program, class... Stages, class... Infos>
