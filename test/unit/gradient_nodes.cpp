@@ -71,6 +71,31 @@ BOOST_FIXTURE_TEST_CASE(what_repeats, data) {
   agrees(kv * sum(Xv) + square(kv), wrt(Xv, kv), Xv = X, kv = 0.7);
 }
 
+// The adjoint of a sum knows no extent along the axis that was summed: the node tells it, or it is not asked for.
+BOOST_FIXTURE_TEST_CASE(run_time_extents, data) {
+  constexpr auto Xd = var<"X", dyn, dyn>;
+  constexpr auto Wd = var<"W", dyn, dyn>;
+  constexpr auto bd = var<"b", dyn>;
+  constexpr auto xd = var<"x", dyn>;
+  agrees(sum(square(sum<1>(linear(Xd, Wd, bd)))), wrt(Xd, Wd, bd), Xd = X, Wd = W, bd = b);
+  agrees(sum(square(sum<0>(Xd + expand_as<0>(xd, Xd)))), wrt(Xd, xd), Xd = X, xd = x);
+  agrees(sum(square(mean<1>(Xd + expand_as<0>(xd, Xd)))), wrt(Xd, xd), Xd = X, xd = x);
+  agrees(sum(square(sum<0>(outer(bd, xd)))), wrt(bd, xd), bd = b, xd = x);
+  agrees(sum(tanh(kv * sum<1>(Xd + kv))), wrt(Xd, kv), Xd = X, kv = 0.3);
+  agrees(sum(u % cross_entropy(linear(Xd, Wd, bd), c)), wrt(Wd, bd), Xd = X, Wd = W, bd = b);
+
+  constexpr auto column = dim<"column">;
+  constexpr auto Xn = var<"X", batch, column>;
+  constexpr auto xn = var<"x", column>;
+  tensor<double, batch, column> M(7, 6);
+  tensor<double, column> v(6);
+  std::ranges::copy(X, M.begin());
+  std::ranges::copy(x, v.begin());
+  agrees(sum(u % sum<1>(Xn - xn)), wrt(Xn, xn), Xn = M, xn = v);
+  agrees(sum(u % logsumexp<1>(Xn + xn)), wrt(Xn, xn), Xn = M, xn = v);
+  agrees(sum(u % cross_entropy(Xn + xn, c)), wrt(Xn, xn), Xn = M, xn = v);
+}
+
 // A formula that was bound inside of another one.
 BOOST_FIXTURE_TEST_CASE(bound_inside, data) {
   constexpr auto zv = var<"z", 6>;

@@ -63,6 +63,8 @@ BOOST_AUTO_TEST_CASE(numpy_round_trips) {
   round_trip(tensor<std::int32_t, 3>{1, -2, 3});
   round_trip(tensor<bool, 2, 2>{{true, false}, {false, true}});
   round_trip(tensor<float16, 3>{float16(1.5f), float16(-2.0f), float16(0.25f)});
+  round_trip(tensor<double, batch, dyn>(5, 0));
+  BOOST_TEST((load_npy<tensor<float, dyn, dyn>>(data + "digits_mlp_w1.npy").extent(1) == 64));
 }
 
 std::string npy(std::string const& header, std::string const& elements, char version = 1) {
@@ -109,6 +111,14 @@ BOOST_AUTO_TEST_CASE(numpy_files_that_are_wrong) {
   file const huge("huge.npy",
                   npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}", elements));
   fails("fewer elements", [&] { load_npy<tensor<float, batch, 4>>(huge.path); });
+  file const empty("empty.npy",
+                   npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4, 0)}", ""));
+  fails("fewer elements", [&] { load_npy<tensor<float, batch, 4, dyn>>(empty.path); });
+  file const bytes("bytes.npy",
+                   npy("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", std::string("\2\0\377", 3)));
+  auto const truth = load_npy<tensor<bool, 3>>(bytes.path);
+  BOOST_TEST((truth[0] == true && truth[1] == false && truth[2] == true));
+  BOOST_TEST(evaluate(sum(cast<int>(truth))) == 2);
 }
 
 std::string safe(std::string const& header, std::string const& elements) {

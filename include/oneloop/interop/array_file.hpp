@@ -2,10 +2,12 @@
 // What the readers of arrays in files share: the file as bytes, its errors, and elements in any order into a tensor.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -71,13 +73,16 @@ Tensor tensor_of_bytes(std::string const& what, std::vector<index_t> const& exte
     shape::write_shape(text, typename Tensor::shape_type{});
     throw file_error(what + ": has the shape " + extents_text(extents) + ", not " + shape);
   }
+  // With an extent of 0 there are no elements, but the strides are still products of the others.
+  bool const empty = std::ranges::find(extents, index_t{0}) != extents.end();
+  index_t const most = empty ? std::numeric_limits<index_t>::max() : static_cast<index_t>(bytes_left / sizeof(T));
   for (index_t const extent : extents) {
-    if (extent < 0 || (extent > 0 && count > static_cast<index_t>(bytes_left) / extent))
+    if (extent < 0 || (extent > 0 && count > most / extent))
       throw file_error(what + ": has fewer elements than its shape " + extents_text(extents) + " says");
-    count *= extent;
+    if (extent > 0) count *= extent;
   }
-  if (static_cast<std::size_t>(count) * sizeof(T) > bytes_left)
-    throw file_error(what + ": has fewer elements than its shape " + extents_text(extents) + " says");
+  if (count > most) throw file_error(what + ": has fewer elements than its shape " + extents_text(extents) + " says");
+  if (empty) count = 0;
   Tensor result;
   if constexpr (Tensor::dynamics > 0) result.resize(wanted);
   auto const steps = first_fastest ? contiguous_strides<layouts::column_major>(wanted)
@@ -91,7 +96,11 @@ Tensor tensor_of_bytes(std::string const& what, std::vector<index_t> const& exte
       source += at * steps[axis];
       target += at * to[axis];
     }
-    std::memcpy(result.data() + target, from + source * static_cast<index_t>(sizeof(T)), sizeof(T));
+    char const* const element = from + source * static_cast<index_t>(sizeof(T));
+    if constexpr (std::is_same_v<T, bool>)
+      result.data()[target] = *element != 0;  // any byte: a bool of another value than 0 and 1 is undefined
+    else
+      std::memcpy(result.data() + target, element, sizeof(T));
   }
   return result;
 }

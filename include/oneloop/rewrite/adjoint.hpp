@@ -261,6 +261,41 @@ constexpr bool any_repeated() {
   return (false || ... || repeats_along<Axes, F>());
 }
 
+/// Whether the operand is repeated, but not along this axis.
+template <int Axis, class F>
+constexpr bool repeats_around() {
+  return false;
+}
+template <int Axis, class F>
+  requires requires { typename F::map; }
+constexpr bool repeats_around() {
+  return []<int... Map>(shape::axis_map<Map...>) {
+    return (false || ... || (Map == Axis)) && (true && ... && (Map >= 0)) && sizeof...(Map) < rank_v<F>;
+  }(typename F::map{});
+}
+/// Its sum over the axis: that of what is repeated, repeated. Fewer elements, and no extent need be known.
+template <int Axis, class Shape, int... Map, bool Explicit, class G>
+constexpr auto summed_within(broadcasted<Shape, shape::axis_map<Map...>, Explicit, G> const& f) {
+  constexpr int inner = [] {
+    int place = 0, found = 0;
+    ((Map == Axis ? void(found = place) : void(), ++place), ...);
+    return found;
+  }();
+  auto sum = summed<sum_t, inner>(f.arg);
+  if constexpr (rank_v<decltype(sum)> == 0)
+    return sum;
+  else
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      constexpr int map[] = {Map...};
+      constexpr auto outer = [](int place) {
+        int const axis = map[place < inner ? place : place + 1];
+        return axis > Axis ? axis - 1 : axis;
+      };
+      return broadcasted<decltype(shape::reduce<Axis>(Shape{})), shape::axis_map<outer(I)...>, false, decltype(sum)>{
+          sum};
+    }(std::make_integer_sequence<int, static_cast<int>(sizeof...(Map)) - 1>{});
+}
+
 /// Sums over axes, in descending order. What is repeated along an axis is counted and not summed: `sizes` tells how
 /// many there are.
 template <class Sizes, class Scale, class F>
@@ -278,6 +313,10 @@ constexpr auto sum_out(Sizes const& sizes, Scale const& scale, F const& f, std::
       return sum_out(sizes, multiplied(scale, size), not_repeated<Axis>(f), rest{});
     else
       return sum_out(sizes, scale, summed<sum_t, Axis>(f), rest{});
+  } else if constexpr (repeats_around<Axis, F>()) {
+    return sum_out(sizes, scale, summed_within<Axis>(f), rest{});
+  } else if constexpr (!detail::tells_extents<F>() && detail::tells_extents<Sizes>()) {
+    return sum_out(sizes, scale, expand_as(f, sizes), std::integer_sequence<int, Axis, Rest...>{});
   } else if constexpr (rank_v<F> == sizeof...(Rest) + 1 && !any_repeated<F, Rest...>()) {
     return make_parts(scale, sum_of_all(f));
   } else {

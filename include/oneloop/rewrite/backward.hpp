@@ -194,6 +194,8 @@ constexpr auto step_of_softmax(Adjoint const& a, X const& named_x) {
   auto const& x = without_name(named_x);
   if constexpr (!depends<Names, std::remove_cvref_t<decltype(x)>>) {
     return list_of();
+  } else if constexpr (!is_one<typename Adjoint::term_type> && !detail::tells_extents<typename Adjoint::term_type>()) {
+    return step_of_softmax<Log, Names, X, Largest>(make_adjoint(a.node, a.scale, expand_as(a.term, a.node)), named_x);
   } else {
     auto y = as_softmax(a.node);
     if constexpr (Log && is_one<typename Adjoint::term_type>)
