@@ -6,6 +6,13 @@
 
 #include <oneloop/core/version.hpp>
 
+// Functions here have these names: one error that says so, and not one in every place where they are.
+#if defined(min) || defined(max)
+#error "oneloop: min and max are macros here. Before the first header: #define NOMINMAX for <windows.h>, or #undef them."
+#undef min
+#undef max
+#endif
+
 // The evaluator is a tower of tiny functions that must collapse into one loop body; g++ at -O2 stops
 // inlining after its size heuristics otherwise, and every level left standing costs a call per pack.
 // ONELOOP_LAMBDA is the same for lambdas: it goes between parameter list and body.
