@@ -718,6 +718,20 @@ BOOST_AUTO_TEST_CASE(facts) {
   BOOST_TEST(true);
 }
 
+// The result of one argument is a number where the domain says so, its ends included, and nowhere else.
+BOOST_AUTO_TEST_CASE(domains) {
+  hana::for_each(elementwise_operations, [](auto op) {
+    using Op = decltype(op);
+    if constexpr (of_numbers<Op> && oneloop::op::arity<Op> == 1) {
+      constexpr auto domain = oneloop::op::domain_of<Op, 0>;
+      for (double x :
+           {-inf<double>, -1e300, -100.0, -1.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 1.5, 100.0, 1e300, inf<double>})
+        BOOST_TEST(std::isnan(call<array_pack<double, 1>, Op>(x)) != domain.contains(x), Op::name.c_str() << ", " << x);
+    }
+  });
+  static_assert(oneloop::op::domain_of<pow_t, 0>.low == 0 && oneloop::op::domain_of<pow_t, 1>.contains(-inf<double>));
+}
+
 // The same code is the constant.
 static_assert(divides_t::kernel(array_pack<std::int32_t, 1>(7), array_pack<std::int32_t, 1>(0)).lane(0) == 0);
 static_assert(relu_t::kernel(array_pack<float, 1>(-3.0f)).lane(0) == 0);

@@ -13,13 +13,15 @@
 //                    so that the derivative of an empty formula is empty. Right at ±inf too where
 //                    the limit exists.
 //
-// and where they apply: infix or prefix, symbol, precedence (the text is no call), yields_mask (the
+// and where they apply: domain (the interval of each argument, in their order, in which the result is
+// a number or its limit; beyond the last, and without it, every number), infix or prefix, symbol, precedence (the text is no call), yields_mask (the
 // result is bool), mask_arguments = n (the first n arguments are masks), shown_arguments = n (the
 // text shows the first n only), written(a...) (the formula that the text shows instead), `using to` (the element type
 // of the result). For reductions see reduction_state.hpp.
 #pragma once
 
 #include <boost/hana/basic_tuple.hpp>
+#include <limits>
 
 #include <oneloop/core/fwd.hpp>
 #include <oneloop/math/bound.hpp>
@@ -54,6 +56,25 @@ constexpr auto partials(D... d) {
 // Bounds of what needs no measurement.
 inline constexpr math::ulp_bound exact{0, 0};
 inline constexpr math::ulp_bound correctly_rounded{0.5, 0.5};
+
+/// Where an argument may lie.
+struct interval {
+  double low, high;
+  bool with_ends = true;
+  constexpr bool contains(double x) const { return with_ends ? low <= x && x <= high : low < x && x < high; }
+};
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+inline constexpr interval every_number{-unbounded, unbounded};
+inline constexpr interval every_finite_number{-unbounded, unbounded, false};
+inline constexpr interval not_negative{0, unbounded};
+inline constexpr interval probability{0, 1};
+
+/// The domain of argument I.
+template <class Op, int I>
+inline constexpr interval domain_of = every_number;
+template <class Op, int I>
+  requires(I < static_cast<int>(sizeof(Op::domain) / sizeof(interval)))
+inline constexpr interval domain_of<Op, I> = Op::domain[I];
 
 template <fixed_string Symbol>
 constexpr auto spaced() {

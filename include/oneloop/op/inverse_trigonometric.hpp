@@ -10,6 +10,7 @@ namespace ONELOOP_NAMESPACE {
 struct asin_t {
   static constexpr fixed_string name = "asin";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {{-1, 1}};
   static constexpr int flops = 18;
   static constexpr auto ulp = math::asin_ulp;
   template <class P>
@@ -30,6 +31,7 @@ constexpr auto asin(X&& x) {
 struct acos_t {
   static constexpr fixed_string name = "acos";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {{-1, 1}};
   static constexpr int flops = 23;
   static constexpr auto ulp = math::acos_ulp;
   template <class P>

@@ -10,6 +10,7 @@ namespace ONELOOP_NAMESPACE {
 struct log_t {
   static constexpr fixed_string name = "log";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};
   static constexpr int flops = 29;
   static constexpr auto ulp = math::log_ulp;
   template <class P>
@@ -30,6 +31,7 @@ constexpr auto log(X&& x) {
 struct log1p_t {
   static constexpr fixed_string name = "log1p";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {{-1, op::unbounded}};
   static constexpr int flops = 40;
   static constexpr auto ulp = math::log1p_ulp;
   template <class P>
@@ -50,6 +52,7 @@ constexpr auto log1p(X&& x) {
 struct log2_t {
   static constexpr fixed_string name = "log2";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};
   static constexpr int flops = 35;
   static constexpr auto ulp = math::log2_ulp;
   template <class P>

@@ -36,6 +36,7 @@ constexpr auto mse(A&& a, B&& b) {
 struct bce_t {
   static constexpr fixed_string name = "bce";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::probability};
   static constexpr int flops = 75;
   static constexpr math::ulp_bound ulp{3, 3};
   // PyTorch's bound on both logarithms: a wrong certainty costs 100, not inf.

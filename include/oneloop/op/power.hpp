@@ -10,6 +10,7 @@ namespace ONELOOP_NAMESPACE {
 struct sqrt_t {
   static constexpr fixed_string name = "sqrt";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};
   static constexpr int flops = 1;
   static constexpr auto ulp = math::sqrt_ulp;
   template <class P>
@@ -30,6 +31,7 @@ constexpr auto sqrt(X&& x) {
 struct rsqrt_t {
   static constexpr fixed_string name = "rsqrt";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};
   static constexpr int flops = 2;
   static constexpr auto ulp = math::rsqrt_ulp;
   template <class P>
@@ -92,6 +94,7 @@ constexpr auto square(X&& x) {
 struct pow_t {
   static constexpr fixed_string name = "pow";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};  // or a whole exponent
   static constexpr int flops = 99;
   static constexpr auto ulp = math::pow_ulp;
   template <class P>

@@ -123,6 +123,7 @@ constexpr auto softplus(X&& x) {
 struct logit_t {
   static constexpr fixed_string name = "logit";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::probability};
   static constexpr int flops = 38;
   static constexpr auto ulp = math::logit_ulp;
   template <class P>

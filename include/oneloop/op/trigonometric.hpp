@@ -10,6 +10,7 @@ namespace ONELOOP_NAMESPACE {
 struct sin_t {
   static constexpr fixed_string name = "sin";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::every_finite_number};
   static constexpr int flops = 44;
   static constexpr auto ulp = math::sin_ulp;
   template <class P>
@@ -30,6 +31,7 @@ constexpr auto sin(X&& x) {
 struct cos_t {
   static constexpr fixed_string name = "cos";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::every_finite_number};
   static constexpr int flops = 44;
   static constexpr auto ulp = math::cos_ulp;
   template <class P>
@@ -50,6 +52,7 @@ constexpr auto cos(X&& x) {
 struct tan_t {
   static constexpr fixed_string name = "tan";
   static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::every_finite_number};
   static constexpr int flops = 45;
   static constexpr auto ulp = math::tan_ulp;
   template <class P>
