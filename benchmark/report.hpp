@@ -134,7 +134,10 @@ inline void write_plots(std::filesystem::path const& folder, reporter const& res
   }
 }
 
-inline void write_report(std::filesystem::path const& folder, std::string const& name, reporter const& results) {
+enum class plots { one_per_formula, none };
+
+inline void write_report(std::filesystem::path const& folder, std::string const& name, reporter const& results,
+                         plots drawn) {
   std::filesystem::create_directories(folder);
   auto context = measured_on(ONELOOP_BENCHMARK_FLAGS);
   for (auto const variable : {"OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"})
@@ -160,12 +163,12 @@ inline void write_report(std::filesystem::path const& folder, std::string const&
              "thread.",
              context);
   write_markdown(markdown, results);
-  write_plots(folder, results);
+  if (drawn == plots::one_per_formula) write_plots(folder, results);
 }
 
 /// --benchmark_min_time is spent in repetitions of at most 20 ms, at least five: minima of many short
 /// repetitions are what noise touches least. --report=<folder> as above. All other options are Google Benchmark's.
-inline int run(int argc, char** argv) {
+inline int run(int argc, char** argv, plots drawn = plots::one_per_formula) {
   options given(argc, argv);
   char interleave[] = "--benchmark_enable_random_interleaving=true";
   given.arguments.insert(given.arguments.begin() + 1, interleave);
@@ -188,7 +191,8 @@ inline int run(int argc, char** argv) {
   reporter results;
   benchmark::RunSpecifiedBenchmarks(&results);
   write_markdown(std::cout, results);
-  if (!given.folder.empty()) write_report(given.folder, std::filesystem::path(argv[0]).filename().string(), results);
+  if (!given.folder.empty())
+    write_report(given.folder, std::filesystem::path(argv[0]).filename().string(), results, drawn);
   return 0;
 }
 
