@@ -55,6 +55,7 @@ constexpr auto broadcast_to(A a) {
 /// Shape rule: by name where all dimensions of b are named, otherwise its axes are the last ones (an extent of
 /// 1 is stretched), as in NumPy. A run-time extent in the target takes its size from the formula around.
 /// Cost: none; an index map.
+/// Example: W % broadcast<3, 4>(x)
 template <auto... Dims, operand A>
 constexpr auto broadcast(A&& a) {
   if constexpr (any_invalid<A>)
@@ -134,6 +135,7 @@ constexpr auto permute(A a) {
 
 /// transpose(A): the last two axes exchanged (a batch of matrices is transposed matrix by matrix).
 /// Shape: [..., m, n] to [..., n, m]; a vector is an error. Cost: none; an index map.
+/// Example: transpose(W) * b
 template <operand A>
 constexpr auto transpose(A&& a) {
   if constexpr (any_invalid<A>) {

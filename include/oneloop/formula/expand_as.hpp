@@ -24,6 +24,7 @@ constexpr auto repeat_along(A a) {
 /// expand_as<Axis>(a, x): a, repeated along one axis of x (by index, negative from the end, or dimension):
 /// x - expand_as<-1>(mean<-1>(x), x). Shapes: a has those of x but for that axis. Elements: any, of one type; x gives the
 /// extents only. Cost: none; an index map. PyTorch: x - x.mean(-1, keepdim=True). Dimensions with names need no call.
+/// Example: X - expand_as<-1>(mean<-1>(X), X)
 template <auto Axis, class A, class X>
   requires operands<A, X>
 constexpr auto expand_as(A&& a, X&& x) {

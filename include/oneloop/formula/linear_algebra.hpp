@@ -16,6 +16,7 @@ struct dot_t : sum_t {
 
 /// dot(a, b): sum of a[i]·b[i]. Shapes: two vectors that fit; the result is a number.
 /// Elements: float, double, int32. Cost: one pass, several partial sums.
+/// Example: dot(x, y) / (norm(x) * norm(y))
 template <class A, class B>
   requires operands<A, B>
 constexpr auto dot(A&& a, B&& b) {
@@ -36,6 +37,7 @@ constexpr auto dot(A&& a, B&& b) {
 }
 
 /// outer(a, b): every a[i]·b[j]. Shape: that of a followed by that of b.
+/// Example: W + 0.1f * outer(b, x)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto outer(A&& a, B&& b) {
@@ -59,6 +61,7 @@ struct linear_t : plus_t {
 };
 
 /// linear(X, W) = X Wᵀ, the layer without a bias. Shapes: X [..., in], W [out, in]; result [..., out].
+/// Example: linear(X, W)
 template <class X, class W>
   requires operands<X, W>
 constexpr auto linear(X&& x, W&& w) {
@@ -86,6 +89,7 @@ constexpr auto linear(X&& x, W&& w) {
 
 /// linear(X, W, b) = X Wᵀ + b, PyTorch's nn.Linear. Shapes: X [..., in], W [out, in], b [out] (or a scalar);
 /// result [..., out]. The bias repeats along the leading axes.
+/// Example: sigmoid(linear(X, W, b))
 template <class X, class W, class B>
   requires operands<X, W, B>
 constexpr auto linear(X&& x, W&& w, B&& b) {

@@ -54,12 +54,14 @@ constexpr auto normalised(X&& x) {
 /// or dimension); without one, the last. Shape: that of x. Elements: float, double.
 /// Never overflows; a slice with +inf or NaN is NaN there, as in PyTorch. Cost: a pass each for the maximum, the sum and
 /// the result; one exp per element where the slices are swept tile by tile, else two (plan/softmax.hpp).
+/// Example: softmax(linear(X, W, b))
 template <auto Axis = -1, operand X>
 constexpr auto softmax(X&& x) {
   return detail::normalised<softmax_t, Axis>(static_cast<X&&>(x));
 }
 
 /// log_softmax<Axis>(x) = x - logsumexp(x) along one axis, without the cancellation of that formula.
+/// Example: log_softmax(linear(X, W, b))
 template <auto Axis = -1, operand X>
 constexpr auto log_softmax(X&& x) {
   return detail::normalised<log_softmax_t, Axis>(static_cast<X&&>(x));
@@ -74,6 +76,7 @@ struct cross_entropy_sum_t : sum_t {
 /// t holds probabilities [..., classes] of x's element type, or class indices [...] (int32).
 /// Result [...]; PyTorch's scalar is mean(cross_entropy(x, t)). An index outside of the classes gives 0·log 1:
 /// no class at all: its loss is 0 (PyTorch throws).
+/// Example: mean(cross_entropy(linear(X, W, b), classes))
 template <class X, class T>
   requires operands<X, T>
 constexpr auto cross_entropy(X&& x, T&& t) {

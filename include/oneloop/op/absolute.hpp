@@ -22,6 +22,7 @@ struct abs_t {
 /// |x|, elementwise. Shape: that of x. Elements: float, double, int32 (the smallest stays itself).
 /// Special values: abs(-0) = +0, abs(±inf) = +inf, NaN propagates. Worst error: exact. Cost: 1
 /// flop. PyTorch, NumPy: abs.
+/// Example: max(abs(x - y))
 template <operands X>
 constexpr auto abs(X&& x) {
   return elementwise<abs_t>(static_cast<X&&>(x));
@@ -42,6 +43,7 @@ struct sign_t {
 /// 1 for x > 0, -1 for x < 0, else x itself, elementwise. Shape: that of x. Elements: float,
 /// double, int32. Special values: sign(±0) = ±0, NaN propagates. Worst error: exact. Cost: 2
 /// comparisons and blends. NumPy: sign; PyTorch: sign, which is 0 for NaN.
+/// Example: sign(x) % sqrt(abs(x))
 template <operands X>
 constexpr auto sign(X&& x) {
   return elementwise<sign_t>(static_cast<X&&>(x));

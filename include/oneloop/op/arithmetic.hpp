@@ -120,6 +120,7 @@ struct fma_t {
 /// int32 (wraps). Special values: as a·b + c. Worst error: fma_t::ulp, one rounding, where the
 /// target has the instruction; otherwise two. Errors: shapes that do not fit. Cost: 2 flops. Like
 /// std::fma; PyTorch: addcmul(c, a, b).
+/// Example: fma(x, y, t)
 template <class A, class B, class C>
   requires operands<A, B, C>
 constexpr auto fma(A&& a, B&& b, C&& c) {

@@ -57,6 +57,7 @@ struct cast_t {
 /// not fit give the smallest int32. double to float, and to the small types, overflows to ±inf. To float16 and
 /// bfloat16: rounded at once, wherever in the formula it stands, also where x has that type already.
 /// Worst error: cast_t<T>::ulp, one rounding. Cost: one conversion. PyTorch: x.to(dtype); NumPy: x.astype(dtype).
+/// Example: mean(cast<float>((x > 0) == (y > 0)))
 template <class T, operands X>
 constexpr auto cast(X&& x) {
   return elementwise<cast_t<T>>(static_cast<X&&>(x));

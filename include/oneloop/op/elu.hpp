@@ -26,6 +26,7 @@ struct elu_t {
 /// elu(x, alpha = 1) = x for x > 0, else alpha·(exp(x) - 1), elementwise. Shapes: that of x; alpha
 /// equal or a scalar. Elements: float, double. Special values: elu(±0) = ±0, elu(-inf) = -alpha,
 /// NaN propagates. Worst error: elu_t::ulp. Cost: elu_t::flops. PyTorch: nn.functional.elu.
+/// Example: elu(W * x + b, 1)
 template <class X, class Alpha = constant<1, 1>>
   requires operands<X, Alpha>
 constexpr auto elu(X&& x, Alpha&& alpha = Alpha{}) {
@@ -55,6 +56,7 @@ struct selu_t {
 /// x. Elements: float, double. Special values: selu(±0) = ±0, selu(-inf) = -scale·alpha, NaN
 /// propagates. Worst error: selu_t::ulp. Cost: selu_t::flops. Klambauer et al., 2017. PyTorch:
 /// selu.
+/// Example: selu(W * x + b)
 template <operands X>
 constexpr auto selu(X&& x) {
   return elementwise<selu_t>(static_cast<X&&>(x));
@@ -80,6 +82,7 @@ struct celu_t {
 /// positive. Shapes: that of x; alpha equal or a scalar. Elements: float, double. Special values:
 /// celu(±0) = ±0, celu(-inf) = -alpha, NaN propagates. Worst error: celu_t::ulp for alpha = 1; else
 /// also that of x / alpha, times x / alpha. Cost: celu_t::flops. PyTorch: celu.
+/// Example: celu(W * x + b, 2)
 template <class X, class Alpha = constant<1, 1>>
   requires operands<X, Alpha>
 constexpr auto celu(X&& x, Alpha&& alpha = Alpha{}) {

@@ -24,6 +24,7 @@ struct erf_t {
 /// The error function, 2/√π · the integral of exp(-t²) from 0 to x, elementwise. Shape: that of x.
 /// Elements: float, double. Special values: erf(±0) = ±0, erf(±inf) = ±1, NaN propagates. Worst
 /// error: math::erf_ulp. Cost: erf_t::flops. PyTorch: erf; SciPy: special.erf.
+/// Example: 0.5f * (1 + erf(0.70710678f * x))
 template <operands X>
 constexpr auto erf(X&& x) {
   return elementwise<erf_t>(static_cast<X&&>(x));

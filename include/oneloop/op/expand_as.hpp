@@ -24,6 +24,7 @@ struct expand_as_t {
 /// expand_as(a, x) = a, elementwise, in the shape of x. Shapes: equal, or a scalar a. Elements: any, of one type.
 /// Special values: those of x have no influence. Worst error: exact. Cost: none; x gives the extents only.
 /// PyTorch: a.expand_as(x).
+/// Example: x - expand_as(mean(x), x)
 template <class A, class X>
   requires operands<A, X>
 constexpr auto expand_as(A&& a, X&& x) {

@@ -22,6 +22,7 @@ struct exp_t {
 /// exp(x), elementwise. Shape: that of x. Elements: float, double. Special values: exp(±0) = 1,
 /// exp(-inf) = 0, exp(+inf) = +inf, NaN propagates. Worst error: math::exp_ulp. Cost: exp_t::flops.
 /// PyTorch, NumPy: exp.
+/// Example: exp(-0.5f * square(x))
 template <operands X>
 constexpr auto exp(X&& x) {
   return elementwise<exp_t>(static_cast<X&&>(x));
@@ -42,6 +43,7 @@ struct expm1_t {
 /// exp(x) - 1 without the cancellation near 0, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: expm1(±0) = ±0, expm1(-inf) = -1, expm1(+inf) = +inf, NaN propagates.
 /// Worst error: math::expm1_ulp. Cost: expm1_t::flops. PyTorch, NumPy: expm1.
+/// Example: expm1(0.01f * x)
 template <operands X>
 constexpr auto expm1(X&& x) {
   return elementwise<expm1_t>(static_cast<X&&>(x));

@@ -111,6 +111,7 @@ struct min_t : op::extremum<false> {
 /// double, int32. Special values: any NaN gives NaN; of -0 and +0 either; min of nothing is +inf,
 /// the largest int32 (PyTorch and NumPy throw). Worst error: exact. Errors: an axis that x does not
 /// have. Cost: 1 flop per element, one pass. PyTorch: amin; NumPy: min.
+/// Example: x - min(x)
 template <operands X>
 constexpr auto min(X&& x) {
   return reduction<min_t>(static_cast<X&&>(x));
@@ -128,6 +129,7 @@ struct max_t : op::extremum<true> {
 /// double, int32. Special values: any NaN gives NaN; of -0 and +0 either; max of nothing is -inf,
 /// the smallest int32 (PyTorch and NumPy throw). Worst error: exact. Errors: an axis that x does
 /// not have. Cost: 1 flop per element, one pass. PyTorch: amax; NumPy: max.
+/// Example: x / max(abs(x))
 template <operands X>
 constexpr auto max(X&& x) {
   return reduction<max_t>(static_cast<X&&>(x));
@@ -146,6 +148,7 @@ struct argmin_t : op::position_of_extremum<false> {
 /// result is int32. Special values: the first NaN if there is one; argmin of nothing is 0 (PyTorch
 /// and NumPy throw). Worst error: exact. Errors: an axis that x does not have. Cost: a comparison
 /// and two blends per element, one pass. PyTorch, NumPy: argmin.
+/// Example: argmin(abs(x - y))
 template <operands X>
 constexpr auto argmin(X&& x) {
   return reduction<argmin_t>(static_cast<X&&>(x));
@@ -160,6 +163,7 @@ struct argmax_t : op::position_of_extremum<true> {
 };
 
 /// argmax(x), argmax<axis>(x): the position of the first largest element; otherwise as argmin.
+/// Example: argmax<1>(linear(X, W, b))
 template <operands X>
 constexpr auto argmax(X&& x) {
   return reduction<argmax_t>(static_cast<X&&>(x));

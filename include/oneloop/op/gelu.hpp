@@ -77,6 +77,7 @@ struct gelu_t {
 /// Special values: gelu(±0) = ±0, gelu(-inf) = -0 (the limit; PyTorch: NaN), gelu(+inf) = +inf, NaN
 /// propagates. Worst error: gelu_t::ulp. Cost: gelu_t::flops. Hendrycks and Gimpel, 2016. PyTorch:
 /// nn.functional.gelu.
+/// Example: gelu(linear(X, W, b))
 template <operands X>
 constexpr auto gelu(X&& x) {
   return elementwise<gelu_t>(static_cast<X&&>(x));

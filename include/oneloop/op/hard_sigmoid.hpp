@@ -25,6 +25,7 @@ struct hard_sigmoid_t {
 /// hard_sigmoid(x) = min(max(x + 3, 0), 6) / 6, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: 0 at -inf, 1 at +inf, NaN propagates. Worst error: hard_sigmoid_t::ulp.
 /// Cost: 4 flops, one of them a division. PyTorch: nn.functional.hardsigmoid.
+/// Example: hard_sigmoid(W * x + b)
 template <operands X>
 constexpr auto hard_sigmoid(X&& x) {
   return elementwise<hard_sigmoid_t>(static_cast<X&&>(x));
@@ -52,6 +53,7 @@ struct hard_swish_t {
 /// Special values: hard_swish(-inf) = -0 (the limit; PyTorch: NaN), hard_swish(+inf) = +inf, NaN
 /// propagates. Worst error: hard_swish_t::ulp. Cost: hard_swish_t::flops. PyTorch:
 /// nn.functional.hardswish.
+/// Example: hard_swish(W * x + b)
 template <operands X>
 constexpr auto hard_swish(X&& x) {
   return elementwise<hard_swish_t>(static_cast<X&&>(x));

@@ -22,6 +22,7 @@ struct sinh_t {
 /// sinh(x), elementwise. Shape: that of x. Elements: float, double. Special values: sinh(±0) = ±0,
 /// sinh(±inf) = ±inf, NaN propagates. Worst error: math::sinh_ulp. Cost: sinh_t::flops. PyTorch,
 /// NumPy: sinh.
+/// Example: sinh(x) / x
 template <operands X>
 constexpr auto sinh(X&& x) {
   return elementwise<sinh_t>(static_cast<X&&>(x));
@@ -42,6 +43,7 @@ struct cosh_t {
 /// cosh(x), elementwise. Shape: that of x. Elements: float, double. Special values: cosh(±0) = 1,
 /// cosh(±inf) = +inf, NaN propagates. Worst error: math::cosh_ulp. Cost: cosh_t::flops. PyTorch,
 /// NumPy: cosh.
+/// Example: log(cosh(x - y))
 template <operands X>
 constexpr auto cosh(X&& x) {
   return elementwise<cosh_t>(static_cast<X&&>(x));
@@ -62,6 +64,7 @@ struct tanh_t {
 /// tanh(x), elementwise. Shape: that of x. Elements: float, double. Special values: tanh(±0) = ±0,
 /// tanh(±inf) = ±1, NaN propagates. Worst error: math::tanh_ulp. Cost: tanh_t::flops. PyTorch,
 /// NumPy: tanh.
+/// Example: tanh(W * x + b)
 template <operands X>
 constexpr auto tanh(X&& x) {
   return elementwise<tanh_t>(static_cast<X&&>(x));

@@ -23,6 +23,7 @@ struct asin_t {
 /// The angle in [-π/2, π/2] whose sine is x, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: asin(±0) = ±0, NaN for |x| > 1; NaN propagates. Worst error:
 /// math::asin_ulp. Cost: asin_t::flops. PyTorch: asin; NumPy: arcsin.
+/// Example: asin(clamp(x, -1, 1))
 template <operands X>
 constexpr auto asin(X&& x) {
   return elementwise<asin_t>(static_cast<X&&>(x));
@@ -44,6 +45,7 @@ struct acos_t {
 /// The angle in [0, π] whose cosine is x, elementwise. Shape: that of x. Elements: float, double.
 /// Special values: acos(1) = +0, NaN for |x| > 1; NaN propagates. Worst error: math::acos_ulp.
 /// Cost: acos_t::flops. PyTorch: acos; NumPy: arccos.
+/// Example: acos(dot(x, y) / (norm(x) * norm(y)))
 template <operands X>
 constexpr auto acos(X&& x) {
   return elementwise<acos_t>(static_cast<X&&>(x));
@@ -64,6 +66,7 @@ struct atan_t {
 /// The angle in [-π/2, π/2] whose tangent is x, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: atan(±0) = ±0, atan(±inf) = ±π/2, NaN propagates. Worst error:
 /// math::atan_ulp. Cost: atan_t::flops. PyTorch: atan; NumPy: arctan.
+/// Example: atan(y / x)
 template <operands X>
 constexpr auto atan(X&& x) {
   return elementwise<atan_t>(static_cast<X&&>(x));
@@ -88,6 +91,7 @@ struct atan2_t {
 /// Elements: float, double. Special values: those of C's atan2, signs of zeros and infinities
 /// included; NaN propagates. Worst error: math::atan2_ulp. Cost: atan2_t::flops. PyTorch: atan2;
 /// NumPy: arctan2.
+/// Example: atan2(y, x)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto atan2(A&& a, B&& b) {

@@ -23,6 +23,7 @@ struct log_t {
 /// The natural logarithm of x, elementwise. Shape: that of x. Elements: float, double. Special
 /// values: log(±0) = -inf, log(1) = +0, log(+inf) = +inf, NaN for x < 0; NaN propagates. Worst
 /// error: math::log_ulp. Cost: log_t::flops. PyTorch, NumPy: log.
+/// Example: -sum(p % log(p))
 template <operands X>
 constexpr auto log(X&& x) {
   return elementwise<log_t>(static_cast<X&&>(x));
@@ -44,6 +45,7 @@ struct log1p_t {
 /// log(1 + x) without the cancellation near 0, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: log1p(±0) = ±0, log1p(-1) = -inf, log1p(+inf) = +inf, NaN for x < -1;
 /// NaN propagates. Worst error: math::log1p_ulp. Cost: log1p_t::flops. PyTorch, NumPy: log1p.
+/// Example: log1p(exp(-abs(x)))
 template <operands X>
 constexpr auto log1p(X&& x) {
   return elementwise<log1p_t>(static_cast<X&&>(x));
@@ -67,6 +69,7 @@ struct log2_t {
 /// The logarithm of x to base 2, elementwise. Shape: that of x. Elements: float, double. Special
 /// values: log2(±0) = -inf, log2(1) = +0, log2(+inf) = +inf, NaN for x < 0; NaN propagates. Worst
 /// error: math::log2_ulp. Cost: log2_t::flops. PyTorch, NumPy: log2.
+/// Example: -sum(p % log2(p))
 template <operands X>
 constexpr auto log2(X&& x) {
   return elementwise<log2_t>(static_cast<X&&>(x));

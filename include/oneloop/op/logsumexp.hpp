@@ -67,6 +67,7 @@ struct logsumexp_t : op::online_logsumexp {
 /// of the sum of exponentials that of sum, plus half an ULP of the result. Errors: an axis that x
 /// does not have. Cost: one exp and about 6 flops per element, one pass; one log per result.
 /// PyTorch: logsumexp; SciPy: special.logsumexp.
+/// Example: x - logsumexp(x)
 template <operands X>
 constexpr auto logsumexp(X&& x) {
   return reduction<logsumexp_t>(static_cast<X&&>(x));
@@ -93,6 +94,7 @@ struct shifted_logsumexp_t : op::online_logsumexp {
 /// shifted_logsumexp(x), shifted_logsumexp<axis>(x) = logsumexp(x) - max(x), without the
 /// cancellation. Special values: log of the number of maxima if they are infinite; of nothing -inf.
 /// Otherwise as logsumexp.
+/// Example: shifted_logsumexp(x)
 template <operands X>
 constexpr auto shifted_logsumexp(X&& x) {
   return reduction<shifted_logsumexp_t>(static_cast<X&&>(x));

@@ -27,6 +27,7 @@ struct mse_t {
 /// mse(a, b) = (a - b)², elementwise. Shapes: equal, or scalars. Elements: float, double. Special
 /// values: NaN propagates, also from inf - inf. Worst error: mse_t::ulp. Cost: 2 flops. PyTorch:
 /// nn.functional.mse_loss is mean(mse(a, b)).
+/// Example: mean(mse(W * x, b))
 template <class A, class B>
   requires operands<A, B>
 constexpr auto mse(A&& a, B&& b) {
@@ -59,6 +60,7 @@ struct bce_t {
 /// outside of [0, 1]; NaN propagates. Worst error: bce_t::ulp for t in [0, 1]. Cost: bce_t::flops;
 /// bce_with_logits is cheaper and keeps its digits. PyTorch: nn.functional.binary_cross_entropy is
 /// mean(bce(p, t)).
+/// Example: mean(bce(p, t))
 template <class A, class B>
   requires operands<A, B>
 constexpr auto bce(A&& p, B&& t) {
@@ -84,6 +86,7 @@ struct bce_with_logits_t {
 /// for x = ±inf the limit, 0 if t is right and +inf otherwise; NaN propagates. Worst error:
 /// bce_with_logits_t::ulp for t in [0, 1]. Cost: bce_with_logits_t::flops. PyTorch:
 /// nn.functional.binary_cross_entropy_with_logits is mean(bce_with_logits(x, t)).
+/// Example: mean(bce_with_logits(x, t))
 template <class A, class B>
   requires operands<A, B>
 constexpr auto bce_with_logits(A&& x, B&& t) {

@@ -32,6 +32,7 @@ struct minimum_t {
 /// min(a, b): the smaller of both, elementwise. Shapes: equal, or scalars. Elements: float, double,
 /// int32. Special values: NaN if either is NaN; of -0 and +0 either. Worst error: exact. Cost: 1
 /// flop and a blend. PyTorch, NumPy: minimum.
+/// Example: min(x, y)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto min(A&& a, B&& b) {
@@ -55,6 +56,7 @@ struct maximum_t {
 /// max(a, b): the larger of both, elementwise. Shapes: equal, or scalars. Elements: float, double,
 /// int32. Special values: NaN if either is NaN; of -0 and +0 either. Worst error: exact. Cost: 1
 /// flop and a blend. PyTorch, NumPy: maximum.
+/// Example: max(x, 0)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto max(A&& a, B&& b) {
@@ -81,6 +83,7 @@ struct clamp_t {
 /// clamp(x, low, high) = min(max(x, low), high), elementwise. Shapes: equal, or scalars. Elements:
 /// float, double, int32. Special values: NaN stays, a NaN bound bounds nothing; high if low > high.
 /// Worst error: exact. Cost: 2 flops and blends. PyTorch: clamp; NumPy: clip.
+/// Example: clamp(x, 0, 1)
 template <class X, class Low, class High>
   requires operands<X, Low, High>
 constexpr auto clamp(X&& x, Low&& low, High&& high) {

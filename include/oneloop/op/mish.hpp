@@ -38,6 +38,7 @@ struct mish_t {
 /// values: mish(±0) = ±0, mish(-inf) = -0 (the limit; PyTorch: NaN), mish(+inf) = +inf, NaN
 /// propagates. Worst error: mish_t::ulp. Cost: mish_t::flops. Misra, 2019. PyTorch:
 /// nn.functional.mish.
+/// Example: mish(linear(X, W, b))
 template <operands X>
 constexpr auto mish(X&& x) {
   return elementwise<mish_t>(static_cast<X&&>(x));

@@ -43,6 +43,7 @@ struct norm_t {
 /// near zero. Worst error: half that of sum, relative, and one rounding. Errors: an axis that x
 /// does not have. Cost: 2 flops per element, one pass. PyTorch: linalg.vector_norm; NumPy:
 /// linalg.norm.
+/// Example: x / norm(x)
 template <operands X>
 constexpr auto norm(X&& x) {
   return reduction<norm_t>(static_cast<X&&>(x));

@@ -23,6 +23,7 @@ struct sqrt_t {
 /// The square root of x, elementwise. Shape: that of x. Elements: float, double. Special values:
 /// sqrt(±0) = ±0, sqrt(+inf) = +inf, NaN for x < 0; NaN propagates. Worst error: math::sqrt_ulp.
 /// Cost: one instruction. PyTorch, NumPy: sqrt.
+/// Example: sqrt(mean(square(x)))
 template <operands X>
 constexpr auto sqrt(X&& x) {
   return elementwise<sqrt_t>(static_cast<X&&>(x));
@@ -44,6 +45,7 @@ struct rsqrt_t {
 /// 1 / sqrt(x), elementwise. Shape: that of x. Elements: float, double. Special values: rsqrt(±0) =
 /// ±inf, rsqrt(+inf) = +0, NaN for x < 0; NaN propagates. Worst error: math::rsqrt_ulp. Cost:
 /// rsqrt_t::flops. PyTorch: rsqrt.
+/// Example: x % rsqrt(1 + square(x))
 template <operands X>
 constexpr auto rsqrt(X&& x) {
   return elementwise<rsqrt_t>(static_cast<X&&>(x));
@@ -64,6 +66,7 @@ struct cbrt_t {
 /// The cube root of x, negative for x < 0, elementwise. Shape: that of x. Elements: float, double.
 /// Special values: cbrt(±0) = ±0, cbrt(±inf) = ±inf, NaN propagates. Worst error: math::cbrt_ulp.
 /// Cost: cbrt_t::flops. NumPy: cbrt.
+/// Example: cbrt(x)
 template <operands X>
 constexpr auto cbrt(X&& x) {
   return elementwise<cbrt_t>(static_cast<X&&>(x));
@@ -84,6 +87,7 @@ struct square_t {
 /// x·x, elementwise. Shape: that of x. Elements: float, double, int32 (wraps). Special values:
 /// square(±inf) = +inf, NaN propagates. Worst error: square_t::ulp. Cost: 1 flop. PyTorch, NumPy:
 /// square.
+/// Example: sum(square(x - y))
 template <operands X>
 constexpr auto square(X&& x) {
   return elementwise<square_t>(static_cast<X&&>(x));
@@ -112,6 +116,7 @@ struct pow_t {
 /// values: those of C's pow: pow(a, 0) = pow(1, b) = 1 even for NaN; NaN for a < 0 unless b is
 /// whole. Worst error: math::pow_ulp. Cost: pow_t::flops; square(x), sqrt(x) and rsqrt(x) are far
 /// cheaper. PyTorch: pow; NumPy: power.
+/// Example: pow(p, 2.2f)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto pow(A&& a, B&& b) {
@@ -135,6 +140,7 @@ struct hypot_t {
 /// sqrt(a² + b²) that overflows only where the result does, elementwise. Shapes: equal, or scalars.
 /// Elements: float, double. Special values: +inf if either is ±inf, even for NaN; NaN propagates
 /// otherwise. Worst error: math::hypot_ulp. Cost: hypot_t::flops. PyTorch, NumPy: hypot.
+/// Example: hypot(x, y)
 template <class A, class B>
   requires operands<A, B>
 constexpr auto hypot(A&& a, B&& b) {

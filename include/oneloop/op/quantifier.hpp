@@ -46,6 +46,7 @@ struct all_t : op::quantifier<true> {
 /// bool. Special values: all of nothing is true. Worst error: exact. Errors: elements that are not
 /// bool, an axis that c does not have. Cost: 1 operation per element, one pass, not cut short.
 /// PyTorch, NumPy: all.
+/// Example: all(x == x)
 template <operands X>
 constexpr auto all(X&& x) {
   return reduction<all_t>(static_cast<X&&>(x));
@@ -60,6 +61,7 @@ struct any_t : op::quantifier<false> {
 };
 
 /// any(c), any<axis>(c): whether some element is true; any of nothing is false. Otherwise as all.
+/// Example: any(abs(x) > 100)
 template <operands X>
 constexpr auto any(X&& x) {
   return reduction<any_t>(static_cast<X&&>(x));

@@ -22,6 +22,7 @@ struct relu_t {
 
 /// relu(x) = max(x, 0), elementwise. Shape: that of x. Elements: float, double, int32. Special
 /// values: relu(±0) = ±0, NaN propagates. Worst error: exact. Cost: one instruction. PyTorch: relu.
+/// Example: relu(W * x + b)
 template <operands X>
 constexpr auto relu(X&& x) {
   return elementwise<relu_t>(static_cast<X&&>(x));
@@ -45,6 +46,7 @@ struct leaky_relu_t {
 /// leaky_relu(x, slope = 0.01) = x for x > 0, else slope·x, elementwise. Shapes: that of x; slope
 /// equal or a scalar. Elements: float, double. Special values: NaN propagates. Worst error:
 /// leaky_relu_t::ulp. Cost: 2 flops. PyTorch: nn.functional.leaky_relu.
+/// Example: leaky_relu(W * x + b, 0.1f)
 template <class X, class Slope = constant<1, 100>>
   requires operands<X, Slope>
 constexpr auto leaky_relu(X&& x, Slope&& slope = Slope{}) {

@@ -21,6 +21,7 @@ struct floor_t {
 
 /// The largest whole number not above x, elementwise. Shape: that of x. Elements: float, double.
 /// Special values: ±0, ±inf and NaN stay. Worst error: exact. Cost: 1 flop. PyTorch, NumPy: floor.
+/// Example: x - floor(x)
 template <operands X>
 constexpr auto floor(X&& x) {
   return elementwise<floor_t>(static_cast<X&&>(x));
@@ -41,6 +42,7 @@ struct ceil_t {
 /// The smallest whole number not below x, elementwise. Shape: that of x. Elements: float, double.
 /// Special values: ±0, ±inf and NaN stay; ceil of (-1, 0) is -0. Worst error: exact. Cost: 1 flop.
 /// PyTorch, NumPy: ceil.
+/// Example: ceil(x / 8) * 8
 template <operands X>
 constexpr auto ceil(X&& x) {
   return elementwise<ceil_t>(static_cast<X&&>(x));
@@ -62,6 +64,7 @@ struct round_t {
 /// Elements: float, double. Special values: ±0, ±inf and NaN stay; the sign stays. Worst error:
 /// exact. Cost: 1 flop. PyTorch, NumPy: round. (std::round takes the number away from zero;
 /// std::nearbyint is this one.)
+/// Example: round(x * 100) / 100
 template <operands X>
 constexpr auto round(X&& x) {
   return elementwise<round_t>(static_cast<X&&>(x));

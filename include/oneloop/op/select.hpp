@@ -30,6 +30,7 @@ struct where_t {
 /// scalars. Elements: c is bool, a and b of one type, any. Special values: what is not chosen has
 /// no influence, NaN included. Worst error: where_t::ulp (exact). Errors: shapes that do not fit, a
 /// condition that is no mask. Cost: one blend. PyTorch and NumPy: where.
+/// Example: where(x > 0, x, 0.1f * x)
 template <class C, class A, class B>
   requires operands<C, A, B>
 constexpr auto where(C&& c, A&& a, B&& b) {

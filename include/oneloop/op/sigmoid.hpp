@@ -25,6 +25,7 @@ struct sigmoid_t {
 /// propagates. As in PyTorch the result is flushed to 0 once exp(-x) overflows (below -88.7 for
 /// float). Worst error above that: math::sigmoid_ulp. Cost: sigmoid_t::flops. PyTorch: sigmoid;
 /// SciPy: special.expit.
+/// Example: sigmoid(W * x + b)
 template <operands X>
 constexpr auto sigmoid(X&& x) {
   return elementwise<sigmoid_t>(static_cast<X&&>(x));
@@ -47,6 +48,7 @@ struct stable_sigmoid_t {
 /// Elements: float, double. Special values: as sigmoid, and full relative accuracy down to the
 /// smallest subnormal result; no floating-point exception but inexact and underflow. Worst error:
 /// math::stable_sigmoid_ulp. Cost: stable_sigmoid_t::flops. Its derivative is logistic_density(x).
+/// Example: stable_sigmoid(linear(X, W, b))
 template <operands X>
 constexpr auto stable_sigmoid(X&& x) {
   return elementwise<stable_sigmoid_t>(static_cast<X&&>(x));
@@ -71,6 +73,7 @@ struct logistic_density_t {
 /// double. Special values: logistic_density(±inf) = 0, NaN propagates; full relative accuracy down to the smallest
 /// subnormal result; no floating-point exception but inexact and underflow. Worst error: math::logistic_density_ulp.
 /// Cost: logistic_density_t::flops. SciPy: stats.logistic.pdf.
+/// Example: logistic_density(x)
 template <operands X>
 constexpr auto logistic_density(X&& x) {
   return elementwise<logistic_density_t>(static_cast<X&&>(x));
@@ -93,6 +96,7 @@ struct log_sigmoid_t {
 /// double. Special values: log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0, NaN propagates; no
 /// overflow. Worst error: math::log_sigmoid_ulp. Cost: log_sigmoid_t::flops. PyTorch:
 /// nn.functional.logsigmoid.
+/// Example: -mean(log_sigmoid(x))
 template <operands X>
 constexpr auto log_sigmoid(X&& x) {
   return elementwise<log_sigmoid_t>(static_cast<X&&>(x));
@@ -115,6 +119,7 @@ struct softplus_t {
 /// double. Special values: softplus(-inf) = 0, softplus(+inf) = +inf, NaN propagates; no overflow.
 /// Worst error: math::softplus_ulp. Cost: softplus_t::flops. PyTorch: nn.functional.softplus, which
 /// is x itself above 20.
+/// Example: softplus(W * x + b)
 template <operands X>
 constexpr auto softplus(X&& x) {
   return elementwise<softplus_t>(static_cast<X&&>(x));
@@ -136,6 +141,7 @@ struct logit_t {
 /// log(x / (1 - x)), the inverse of sigmoid, elementwise. Shape: that of x. Elements: float,
 /// double. Special values: logit(0) = -inf, logit(1) = +inf, NaN outside of [0, 1]; NaN propagates.
 /// Worst error: math::logit_ulp. Cost: logit_t::flops. PyTorch, SciPy: special.logit.
+/// Example: logit(p)
 template <operands X>
 constexpr auto logit(X&& x) {
   return elementwise<logit_t>(static_cast<X&&>(x));

@@ -41,6 +41,7 @@ struct silu_t {
 /// double. Special values: silu(±0) = ±0, silu(-inf) = -0 (the limit; PyTorch: NaN), silu(+inf) =
 /// +inf, NaN propagates; no overflow, and full relative accuracy as long as the result is not
 /// subnormal. Worst error: silu_t::ulp. Cost: silu_t::flops. PyTorch: nn.functional.silu.
+/// Example: silu(linear(X, W, b))
 template <operands X>
 constexpr auto silu(X&& x) {
   return elementwise<silu_t>(static_cast<X&&>(x));

@@ -45,6 +45,7 @@ struct sum_t : op::accumulation {
 /// many partial sums as there are lanes and accumulators, each in the element type; large ones are
 /// sums of blocks of some 40,000 elements (less of long formulas), added two by two. Errors: an axis
 /// that x does not have. Cost: 1 flop per element, one pass. PyTorch, NumPy: sum.
+/// Example: sum<1>(X)
 template <operands X>
 constexpr auto sum(X&& x) {
   return reduction<sum_t>(static_cast<X&&>(x));
@@ -70,6 +71,7 @@ struct mean_t : op::accumulation {
 /// axis. Elements: float, double. Special values: mean of nothing is NaN; otherwise as sum. Worst
 /// error: that of sum, and one rounding. Errors: an axis that x does not have. Cost: as sum.
 /// PyTorch, NumPy: mean.
+/// Example: mean(square(x - y))
 template <operands X>
 constexpr auto mean(X&& x) {
   return reduction<mean_t>(static_cast<X&&>(x));
@@ -119,6 +121,7 @@ struct prod_t {
 /// 0·inf is NaN; partial products may overflow where the result does not. Worst error: half an ULP
 /// per factor. Errors: an axis that x does not have. Cost: 1 flop per element, one pass. PyTorch,
 /// NumPy: prod.
+/// Example: prod(1 - p)
 template <operands X>
 constexpr auto prod(X&& x) {
   return reduction<prod_t>(static_cast<X&&>(x));

@@ -23,6 +23,7 @@ struct sin_t {
 /// sin(x), x in radians, elementwise. Shape: that of x. Elements: float, double. Special values:
 /// sin(±0) = ±0, sin(±inf) = NaN, NaN propagates. Worst error: math::sin_ulp. Cost: sin_t::flops.
 /// PyTorch, NumPy: sin.
+/// Example: sin(6.2831853f * x)
 template <operands X>
 constexpr auto sin(X&& x) {
   return elementwise<sin_t>(static_cast<X&&>(x));
@@ -44,6 +45,7 @@ struct cos_t {
 /// cos(x), x in radians, elementwise. Shape: that of x. Elements: float, double. Special values:
 /// cos(±0) = 1, cos(±inf) = NaN, NaN propagates. Worst error: math::cos_ulp. Cost: cos_t::flops.
 /// PyTorch, NumPy: cos.
+/// Example: cos(x) + 0.5f * cos(2 * x)
 template <operands X>
 constexpr auto cos(X&& x) {
   return elementwise<cos_t>(static_cast<X&&>(x));
@@ -65,6 +67,7 @@ struct tan_t {
 /// tan(x), x in radians, elementwise. Shape: that of x. Elements: float, double. Special values:
 /// tan(±0) = ±0, tan(±inf) = NaN, NaN propagates. Worst error: math::tan_ulp. Cost: tan_t::flops.
 /// PyTorch, NumPy: tan.
+/// Example: tan(x)
 template <operands X>
 constexpr auto tan(X&& x) {
   return elementwise<tan_t>(static_cast<X&&>(x));

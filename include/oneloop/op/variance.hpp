@@ -49,6 +49,7 @@ struct variance_t {
 /// the sums of x and x² it would grow with the square of that). Errors: an axis that x does not
 /// have. Cost: 7 flops per element, one of them a division; one pass. PyTorch: var; NumPy: var with
 /// ddof=1.
+/// Example: (x - mean(x)) / sqrt(variance(x))
 template <operands X>
 constexpr auto variance(X&& x) {
   return reduction<variance_t>(static_cast<X&&>(x));

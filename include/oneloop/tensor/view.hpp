@@ -99,6 +99,19 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     if (!(extents() == a.extents())) raise_shape_error("oneloop: a view over an array of other extents");
   }
 
+  // What cannot be borrowed, so that the error is one of these lines and not every constructor above. Explicit: of
+  // functions that take different views, the one that fits is called.
+  template <class U, class... Extents>
+    requires(!std::is_convertible_v<U*, T*>)
+  explicit view(U* pointer, Extents const&... extents) = delete;  // other elements, or const: view<T const, ...>
+  template <class... Extents>
+    requires(sizeof...(Extents) != dynamics && (... && std::is_integral_v<Extents>) && !has_strides)
+  explicit view(T* pointer, Extents... extents) = delete;  // needs one extent for each run-time dimension
+  template <tensor_like Array>
+    requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && !detail::borrows<T, shape_type, layout_type, Array>())
+  explicit view(Array&& array) =
+      delete;  // another shape, layout or element, const (view<T const, ...>), or a temporary
+
   /// From all extents and strides at once.
   static constexpr view make(T* data, index_list<rank> const& extents, index_list<rank> const& strides) {
     return view(data, extents_storage<shape_type>::from(extents), strides);
