@@ -8,7 +8,8 @@
 
 // Functions here have these names: one error that says so, and not one in every place where they are.
 #if defined(min) || defined(max)
-#error "oneloop: min and max are macros here. Before the first header: #define NOMINMAX for <windows.h>, or #undef them."
+#error \
+    "oneloop: min and max are macros here. Before the first header: #define NOMINMAX for <windows.h>, or #undef them."
 #undef min
 #undef max
 #endif
