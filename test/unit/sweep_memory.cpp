@@ -104,6 +104,24 @@ BOOST_AUTO_TEST_CASE(layers) {
   BOOST_TEST(stages.heap >= 24 * per_number);
 }
 
+// Rows of a length that only the run tells: the exponentials that wait for their sum are those of a few rows.
+BOOST_AUTO_TEST_CASE(long_rows) {
+  auto const X = filled(tensor<float, dyn, dyn>(400, many / 400), 1);
+  tensor<float, dyn, dyn> Y(400, many / 400);
+  auto const f = softmax(X);
+  static_assert(plan_v<decltype(f)>.sweeps == 1);
+  auto const c = during([&] { noalias(Y) = f; });
+  BOOST_TEST(c.heap < per_number / 8);
+  BOOST_TEST(std::abs(evaluate(sum(Y)) - 400) < 1e-2);
+  // Few rows, and none.
+  for (int rows : {0, 1, 31, 33, 70}) {
+    auto const A = filled(tensor<double, dyn, dyn>(rows, 9000), 2);
+    tensor<double, dyn> const sums = sum<1>(softmax(A));
+    BOOST_TEST(evaluate(all(abs(sums - 1) < 1e-12)));
+    BOOST_TEST(sums.size() == rows);
+  }
+}
+
 // Forward pass, loss, gradient and the optimiser's step.
 BOOST_AUTO_TEST_CASE(a_step_of_training) {
   auto const X = filled(tensor<float, batch, 10>(many), 1);

@@ -231,6 +231,7 @@ struct swept_stage<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_t
 /// One stage's answers, behind one type for all stages.
 struct stage_facts {
   bool matrices;  // whether it multiplies two of them
+  int dynamics;   // the run-time extents of its space
   int rank, slots;
   bool (*joins)(sweep_way, temp_state const*);
   long long (*bytes)(sweep_way);
@@ -254,6 +255,7 @@ struct facts_of<stage<Space, Axis, hana::basic_tuple<Slots...>, hana::basic_tupl
   using swept = swept_stage<stage_type>;
   static constexpr void mark_reads(bool* marked) { mark_reads_of(static_cast<stage_type const*>(nullptr), marked); }
   static constexpr stage_facts value{(false || ... || is_matrix_product<Slots>),
+                                     shape::dynamic_count<Space>,
                                      Space::rank,
                                      static_cast<int>(sizeof...(Slots)),
                                      &swept::joins,
@@ -277,6 +279,7 @@ struct schedule {
   int tile[Stages > 0 ? Stages : 1]{};         // of each sweep: how many indices at a time, 0 if all of them at once
   int far_tile[Stages > 0 ? Stages : 1]{};     // the same, where what it reads comes from memory
   long long bytes[Stages > 0 ? Stages : 1]{};  // of what it reads per index
+  bool open[Stages > 0 ? Stages : 1]{};        // and of arrays with other run-time extents too, which are 1 in `bytes`
 };
 
 /// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is
@@ -286,6 +289,20 @@ struct schedule {
 /// that finds its array in a cache, memory is idle (decision 0014).
 inline constexpr int smallest_tile = 32, smallest_matrix_tile = 128, largest_tile = 512;
 inline constexpr long long tile_bytes = 16384, far_tile_bytes = 4096, matrix_tile_bytes = 32768;
+/// Slices of which the smallest tile is larger than this make smaller ones, which stay in the second-level cache (softmax
+/// of rows of 8192 floats: 0.8 of the time).
+inline constexpr long long second_level_bytes = 262144;
+
+/// How many indices make a tile, each of which reads so many bytes.
+constexpr int indices_of_tile(long long room, long long bytes, bool matrices) {
+  long long const within_second = second_level_bytes / bytes;
+  long long const least = matrices                        ? smallest_matrix_tile
+                          : within_second > smallest_tile ? smallest_tile
+                          : within_second < 1             ? 1
+                                                          : within_second;
+  long long const fit = room / bytes / smallest_tile * smallest_tile;
+  return static_cast<int>(fit < least ? least : fit > largest_tile ? largest_tile : fit);
+}
 
 /// Stages over the range are gathered: first all that can run before, then one sweep of all that can join, and so on.
 /// `ways`: how each stage is swept; `extent`: that of the range, if it is known.
@@ -380,21 +397,18 @@ constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, in
     for (int s = 0; s < count; ++s)
       if (member[s]) result.place[s] = {sweep, ways[s].role, ways[s].axis}, done[s] = true, --left;
     long long bytes = 1;
-    bool matrices = false;
+    bool matrices = false, open = false;
     for (int s = 0; s < count; ++s) {
       if (!member[s]) continue;
       matrices = matrices || facts[s].matrices;
+      open = open || (ways[s].role == sweep_role::along_axis && facts[s].dynamics > (extent == shape::dynamic ? 1 : 0));
       if (long long const read = facts[s].bytes(ways[s]); read > bytes) bytes = read;
     }
-    int const least = matrices ? smallest_matrix_tile : smallest_tile;
-    auto const rows = [&](long long room) {
-      long long const fit = room / bytes / smallest_tile * smallest_tile;
-      return static_cast<int>(fit < least ? least : fit > largest_tile ? largest_tile : fit);
-    };
-    int const tile = rows(matrices ? matrix_tile_bytes : tile_bytes);
+    int const tile = indices_of_tile(matrices ? matrix_tile_bytes : tile_bytes, bytes, matrices);
     result.tile[sweep] = extent != shape::dynamic && extent <= tile ? 0 : tile;
-    result.far_tile[sweep] = matrices ? tile : rows(far_tile_bytes);
+    result.far_tile[sweep] = matrices ? tile : indices_of_tile(far_tile_bytes, bytes, false);
     result.bytes[sweep] = bytes;
+    result.open[sweep] = open && !matrices;
     for (int t = 0; t < temps_count; ++t) {
       if (!at_end[t].there) continue;
       temps[t] = {true, uncut};
