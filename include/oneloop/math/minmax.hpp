@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Smaller and larger of two, clamping, sign. All exact, and quiet: no exception for a NaN.
+// Smaller and larger of two, clamping, sign. All exact. The packs' own min and max are the bare instructions: the second
+// operand is the result if either is NaN, which may raise the invalid exception, and of two zeros.
 #pragma once
 
 #include <type_traits>
@@ -12,29 +13,38 @@ namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound min_ulp{0, 0}, max_ulp{0, 0}, clamp_ulp{0, 0}, sign_ulp{0, 0}, abs_ulp{0, 0};
 
-// min(a, b); NaN when either is NaN, as torch.minimum (the pack's own min is the bare instruction)
+// The instructions, under names that the functions below do not hide.
+namespace bare {
+template <class P>
+ONELOOP_INLINE constexpr P smaller(P a, P b) {
+  return min(a, b);
+}
+template <class P>
+ONELOOP_INLINE constexpr P larger(P a, P b) {
+  return max(a, b);
+}
+}  // namespace bare
+
+// min(a, b); NaN when either is NaN, as torch.minimum
 template <class P>
 ONELOOP_INLINE constexpr P min(P a, P b) {
-  if constexpr (std::is_floating_point_v<typename P::element>) {
-    return select((a < b) | is_nan(a), a, b);
-  } else {
-    return select(a < b, a, b);
-  }
+  if constexpr (std::is_floating_point_v<typename P::element>)
+    return select(is_nan(a), a, bare::smaller(a, b));
+  else
+    return bare::smaller(a, b);
 }
 // max(a, b); NaN when either is NaN, as torch.maximum
 template <class P>
 ONELOOP_INLINE constexpr P max(P a, P b) {
-  if constexpr (std::is_floating_point_v<typename P::element>) {
-    return select((a > b) | is_nan(a), a, b);
-  } else {
-    return select(a > b, a, b);
-  }
+  if constexpr (std::is_floating_point_v<typename P::element>)
+    return select(is_nan(a), a, bare::larger(a, b));
+  else
+    return bare::larger(a, b);
 }
 // min(max(x, low), high): high when the bounds are crossed; NaN stays, a NaN bound bounds nothing
 template <class P>
 ONELOOP_INLINE constexpr P clamp(P x, P low, P high) {
-  x = select(x < low, low, x);
-  return select(x > high, high, x);
+  return bare::smaller(high, bare::larger(low, x));
 }
 // -1, 0 or 1; zeros keep their sign, NaN stays
 template <class P>

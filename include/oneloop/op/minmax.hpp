@@ -82,7 +82,7 @@ struct clamp_t {
 
 /// clamp(x, low, high) = min(max(x, low), high), elementwise. Shapes: equal, or scalars. Elements:
 /// float, double, int32. Special values: NaN stays, a NaN bound bounds nothing; high if low > high.
-/// Worst error: exact. Cost: 2 flops and blends. PyTorch: clamp; NumPy: clip.
+/// Worst error: exact. Cost: 2 flops. PyTorch: clamp; NumPy: clip.
 /// Example: clamp(x, 0, 1)
 template <class X, class Low, class High>
   requires operands<X, Low, High>
