@@ -28,18 +28,12 @@ ONELOOP_INLINE constexpr P larger(P a, P b) {
 // min(a, b); NaN when either is NaN, as torch.minimum
 template <class P>
 ONELOOP_INLINE constexpr P min(P a, P b) {
-  if constexpr (std::is_floating_point_v<typename P::element>)
-    return select(is_nan(a), a, bare::smaller(a, b));
-  else
-    return bare::smaller(a, b);
+  return minimum(a, b);
 }
 // max(a, b); NaN when either is NaN, as torch.maximum
 template <class P>
 ONELOOP_INLINE constexpr P max(P a, P b) {
-  if constexpr (std::is_floating_point_v<typename P::element>)
-    return select(is_nan(a), a, bare::larger(a, b));
-  else
-    return bare::larger(a, b);
+  return maximum(a, b);
 }
 // min(max(x, low), high): high when the bounds are crossed; NaN stays, a NaN bound bounds nothing
 template <class P>

@@ -177,6 +177,13 @@ struct array_pack {
     for (int i = 0; i < N; ++i) a.v[i] = scalar::less(b.v[i], a.v[i]) ? a.v[i] : b.v[i];
     return a;
   }
+  // min and max, but NaN when either is NaN
+  friend ONELOOP_INLINE constexpr array_pack minimum(array_pack a, array_pack b) {
+    return select(is_nan(a), a, min(a, b));
+  }
+  friend ONELOOP_INLINE constexpr array_pack maximum(array_pack a, array_pack b) {
+    return select(is_nan(a), a, max(a, b));
+  }
   friend ONELOOP_INLINE constexpr array_pack abs(array_pack a) {
     for (int i = 0; i < N; ++i) a.v[i] = scalar::abs(a.v[i]);
     return a;

@@ -559,10 +559,34 @@ struct native_pack {
     else
       return select(a < b, a, b);
   }
+  // In two instructions where they take masks.
+  template <bool Largest>
+  static ONELOOP_INLINE native_pack extremum_or_nan(native_pack a, native_pack b) {
+#if defined(__AVX512F__)
+    if constexpr (bytes == 64 && is_float && sizeof(T) == 4) {
+      __m512 const x = (__m512)a.v, y = (__m512)b.v;
+      __mmask16 const ordered = _mm512_cmp_ps_mask(x, x, _CMP_ORD_Q);
+      return native_pack(
+          (vector)(Largest ? _mm512_mask_max_ps(x, ordered, x, y) : _mm512_mask_min_ps(x, ordered, x, y)), 0);
+    } else if constexpr (bytes == 64 && is_float) {
+      __m512d const x = (__m512d)a.v, y = (__m512d)b.v;
+      __mmask8 const ordered = _mm512_cmp_pd_mask(x, x, _CMP_ORD_Q);
+      return native_pack(
+          (vector)(Largest ? _mm512_mask_max_pd(x, ordered, x, y) : _mm512_mask_min_pd(x, ordered, x, y)), 0);
+    } else
+#endif
+        if constexpr (is_float)
+      return select(is_nan(a), a, extremum<Largest>(a, b));
+    else
+      return extremum<Largest>(a, b);
+  }
   // a < b ? a : b, so b when either is NaN
   friend ONELOOP_INLINE native_pack min(native_pack a, native_pack b) { return extremum<false>(a, b); }
   // a > b ? a : b
   friend ONELOOP_INLINE native_pack max(native_pack a, native_pack b) { return extremum<true>(a, b); }
+  // min and max, but NaN when either is NaN
+  friend ONELOOP_INLINE native_pack minimum(native_pack a, native_pack b) { return extremum_or_nan<false>(a, b); }
+  friend ONELOOP_INLINE native_pack maximum(native_pack a, native_pack b) { return extremum_or_nan<true>(a, b); }
   friend ONELOOP_INLINE native_pack abs(native_pack a) {
     if constexpr (is_float) {
       return native_pack((vector)((integer_vector)a.v & all_but_sign), 0);

@@ -95,6 +95,12 @@ struct pack_pair {
   }
   friend ONELOOP_INLINE constexpr pair min(pair a, pair b) { return {min(a.low, b.low), min(a.high, b.high)}; }
   friend ONELOOP_INLINE constexpr pair max(pair a, pair b) { return {max(a.low, b.low), max(a.high, b.high)}; }
+  friend ONELOOP_INLINE constexpr pair minimum(pair a, pair b) {
+    return {minimum(a.low, b.low), minimum(a.high, b.high)};
+  }
+  friend ONELOOP_INLINE constexpr pair maximum(pair a, pair b) {
+    return {maximum(a.low, b.low), maximum(a.high, b.high)};
+  }
   friend ONELOOP_INLINE constexpr pair abs(pair a) { return {abs(a.low), abs(a.high)}; }
 
   friend ONELOOP_INLINE constexpr mask operator<(pair a, pair b) { return {a.low < b.low, a.high < b.high}; }
