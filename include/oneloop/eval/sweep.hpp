@@ -178,12 +178,6 @@ struct along_axis_member<
 
   constexpr explicit along_axis_member(stage_type const& s) : stage(s) {}
 
-  /// The product of the run-time extents of what one index of the range takes.
-  constexpr index_t slice_size() const {
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return (index_t{1} * ... * (I != Axis && shape::is_dynamic<shape::axis<Space, I>> ? all[I] : 1));
-    }(std::make_integer_sequence<int, Space::rank>{});
-  }
   /// Steps for the whole range; sums of a length that is known at run time only count as 64.
   constexpr index_t work() const {
     constexpr index_t sums =
@@ -302,7 +296,6 @@ struct by_sums_member<Execution,
 
   static constexpr bool splits = false;
   stage_type const& stage;
-  constexpr index_t slice_size() const { return 1; }
   struct nothing {};
   std::conditional_t<in_place, nothing, hana::basic_tuple<scratch<sum_type<Slots>, Space>...>> sums{};
 
@@ -387,7 +380,6 @@ struct at_end_member {
   static constexpr bool splits = false;
   Stage const& stage;
   constexpr explicit at_end_member(Stage const& s) : stage(s) {}
-  constexpr index_t slice_size() const { return 1; }
   ONELOOP_INLINE constexpr void tile(Execution&, index_t, index_t, index_t) {}
   ONELOOP_INLINE constexpr void finish(Execution& execution) { execution.run(stage); }
 };
@@ -574,35 +566,70 @@ struct sweep_execution {
       take_axis<Axis>(stage, temps, extent);
   }
 
+  /// The largest product of the run-time extents that one index of the range takes, as far as it is told: tiles are cut by
+  /// that. (A softmax of 512 x 32768 floats without static extents: a quarter of the time that tiles of 512 rows took.)
+  template <int Index, class Stage, class Temps>
+  ONELOOP_INLINE constexpr void take_slice(Stage const& stage, Temps const& temps, index_t& largest) {
+    constexpr auto place = schedule.place[Index];
+    if constexpr (place.role == planner::sweep_role::along_axis) {
+      index_t size = 1;
+      [&]<int... Axis>(std::integer_sequence<int, Axis...>) ONELOOP_LAMBDA {
+        (multiply_by_axis<Axis, place.axis>(stage, temps, size), ...);
+      }(std::make_integer_sequence<int, Stage::space::rank>{});
+      if (size > largest) largest = size;
+    }
+  }
+  template <int Axis, int Swept, class Space, int StageAxis, class... Slots, class... Sinks, class Temps>
+  ONELOOP_INLINE constexpr void multiply_by_axis(
+      planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const& stage,
+      Temps const& temps, index_t& size) {
+    if constexpr (Axis != Swept && shape::is_dynamic<shape::axis<Space, Axis>>) {
+      index_t told = 1;
+      auto const take_larger = [&](index_t extent) ONELOOP_LAMBDA {
+        if (extent != open_extent && extent > told) told = extent;
+      };
+      unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
+        (take_larger(told_by<Axis, Space::rank>(sink.formula, temps)), ...);
+      });
+      unpack_inline(stage.slots, [&](auto const&... slot)
+                                     ONELOOP_LAMBDA { (take_larger(told_by<Axis, Space::rank>(slot, temps)), ...); });
+      size *= told;
+    }
+  }
+
   template <int... Members, class Stages>
   constexpr void run_members(Stages const& stages) {
     index_t n = open_extent;
+    index_t bytes = schedule.bytes[Sweep];
     {
       auto const temps = views_before();
       (take_range<Members>(hana::at_c<Members>(stages), temps, n), ...);
+      if constexpr (schedule.open[Sweep]) {
+        index_t largest = 1;
+        (take_slice<Members>(hana::at_c<Members>(stages), temps, largest), ...);
+        bytes *= largest;
+      }
     }
     if (n == open_extent) throw_open<shape::extents<shape::dim<"", shape::dynamic>{}>>(index_list<1>{{n}});
-    bool const far = n >= ONELOOP_STREAM_BYTES / schedule.bytes[Sweep];
-    index_t const rows = schedule.open[Sweep] ? planner::smallest_tile
-                         : far                ? schedule.far_tile[Sweep]
-                                              : schedule.tile[Sweep];
+    bool const far = n >= ONELOOP_STREAM_BYTES / bytes;
+    index_t rows = far ? schedule.far_tile[Sweep] : schedule.tile[Sweep];
+    if constexpr (schedule.open[Sweep])
+      rows = planner::indices_of_tile(far ? planner::far_tile_bytes : planner::tile_bytes, bytes, false);
     using members_type = hana::basic_tuple<member_of<Members, Stages>...>;
     members_type members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
     if constexpr (Execution::policy::threads && (true && ... && member_of<Members, Stages>::splits)) {
       // The first tile prepares what the others write to as well.
       run_part(members, 0, 1, rows, n);
-      index_t const others = measured(members, rows, n);
       index_t work = 1;
       unpack_each(members, [&](auto& member) { work += member.work(); });
       if (n > rows)
-        Execution::policy::run(n - rows, others, grain_work / (work / n + 1) + others, [&](part range) {
+        Execution::policy::run(n - rows, rows, grain_work / (work / n + 1) + rows, [&](part range) {
           struct owner {
             typename Execution::kept_type* tiles = new typename Execution::kept_type;  // a thread's stack may be small
             ~owner() { delete tiles; }
           } own;
           members_type own_members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
-          sweep_execution{execution, *own.tiles}.run_part(own_members, rows + range.first, rows + range.past, others,
-                                                          n);
+          sweep_execution{execution, *own.tiles}.run_part(own_members, rows + range.first, rows + range.past, rows, n);
         });
     } else {
       run_tiles(members, 0, n > 0 ? n : 1, rows, n);  // a tile of no index too: what a reduction of nothing is
@@ -611,28 +638,9 @@ struct sweep_execution {
   }
   template <class AllMembers>
   ONELOOP_INLINE constexpr void run_tiles(AllMembers& members, index_t first, index_t past, index_t rows, index_t n) {
-    while (first < past) {
+    for (; first < past; first += rows) {
       index_t const count = n - first < rows ? n - first : rows;
       unpack_each(members, [&](auto& member) { member.tile(*this, first, count, n); });
-      first += rows;
-      if (first == rows) rows = measured(members, rows, n);
-    }
-  }
-  /// The indices of the tiles after the first one: `rows`, unless it is only known now how large its slices are. (A softmax
-  /// of 512 x 32768 floats without static extents: a quarter of the time that tiles of 512 rows took.)
-  template <class AllMembers>
-  static ONELOOP_INLINE constexpr index_t measured(AllMembers& members, index_t rows, index_t n) {
-    if constexpr (schedule.open[Sweep]) {
-      index_t largest = 1;
-      unpack_each(members, [&](auto& member) ONELOOP_LAMBDA {
-        index_t const size = member.slice_size();
-        if (size > largest) largest = size;
-      });
-      index_t const bytes = schedule.bytes[Sweep] * largest;
-      return planner::indices_of_tile(n >= ONELOOP_STREAM_BYTES / bytes ? planner::far_tile_bytes : planner::tile_bytes,
-                                      bytes, false);
-    } else {
-      return rows;
     }
   }
   /// The same, compiled once for all threads.

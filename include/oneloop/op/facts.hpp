@@ -14,10 +14,11 @@
 //                    the limit exists.
 //
 // and where they apply: domain (the interval of each argument, in their order, in which the result is
-// a number or its limit; beyond the last, and without it, every number), infix or prefix, symbol, precedence (the text is no call), yields_mask (the
-// result is bool), mask_arguments = n (the first n arguments are masks), shown_arguments = n (the
-// text shows the first n only), written(a...) (the formula that the text shows instead), `using to` (the element type
-// of the result). For reductions see reduction_state.hpp.
+// a number or its limit; beyond the last, and without it, every number), infix or prefix, symbol,
+// precedence (the text is no call), yields_mask (the result is bool), mask_arguments = n (the first n
+// arguments are masks), shown_arguments = n (the text shows the first n only), written(a...) (the
+// formula that the text shows instead), `using to` (the element type of the result). For reductions
+// see reduction_state.hpp.
 #pragma once
 
 #include <boost/hana/basic_tuple.hpp>
