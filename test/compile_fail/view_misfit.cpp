@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A view over an array of another shape.
 // expect: (deleted function|deleted constructor).*view<
-// expect: another shape, layout or element
+// expect: other shape, layout or elements
 #include <oneloop/oneloop.hpp>
 
 using namespace oneloop;

@@ -109,8 +109,7 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
   explicit view(T* pointer, Extents... extents) = delete;  // needs one extent for each run-time dimension
   template <tensor_like Array>
     requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && !detail::borrows<T, shape_type, layout_type, Array>())
-  explicit view(Array&& array) =
-      delete;  // another shape, layout or element, const (view<T const, ...>), or a temporary
+  explicit view(Array&& array) = delete;  // other shape, layout or elements; const: view<T const, ...>; a temporary
 
   /// From all extents and strides at once.
   static constexpr view make(T* data, index_list<rank> const& extents, index_list<rank> const& strides) {
