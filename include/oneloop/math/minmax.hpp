@@ -3,8 +3,6 @@
 // operand is the result if either is NaN, which may raise the invalid exception, and of two zeros.
 #pragma once
 
-#include <type_traits>
-
 #include <oneloop/core/config.hpp>
 #include <oneloop/math/bound.hpp>
 #include <oneloop/simd/pack.hpp>
@@ -12,18 +10,6 @@
 namespace ONELOOP_NAMESPACE::math {
 
 inline constexpr ulp_bound min_ulp{0, 0}, max_ulp{0, 0}, clamp_ulp{0, 0}, sign_ulp{0, 0}, abs_ulp{0, 0};
-
-// The instructions, under names that the functions below do not hide.
-namespace bare {
-template <class P>
-ONELOOP_INLINE constexpr P smaller(P a, P b) {
-  return min(a, b);
-}
-template <class P>
-ONELOOP_INLINE constexpr P larger(P a, P b) {
-  return max(a, b);
-}
-}  // namespace bare
 
 // min(a, b); NaN when either is NaN, as torch.minimum
 template <class P>
@@ -38,7 +24,7 @@ ONELOOP_INLINE constexpr P max(P a, P b) {
 // min(max(x, low), high): high when the bounds are crossed; NaN stays, a NaN bound bounds nothing
 template <class P>
 ONELOOP_INLINE constexpr P clamp(P x, P low, P high) {
-  return bare::smaller(high, bare::larger(low, x));
+  return min(high, max(low, x));  // the packs' own, which are no templates
 }
 // -1, 0 or 1; zeros keep their sign, NaN stays
 template <class P>
