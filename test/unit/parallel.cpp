@@ -6,9 +6,11 @@
 #include <oneloop/oneloop.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <tuple>
+#include <vector>
 
 using namespace oneloop;
 
@@ -74,6 +76,16 @@ struct apart {
       auto const first = (last_first ? parts - 1 - i : i) * size;
       body(eval::part{first, first + size < count ? first + size : count});
     }
+  }
+  template <class Make, class Merge>
+  static void run_in_order(oneloop::index_t count, Make const& make, Merge const& merge) {
+    std::vector<decltype(make(count))> made(static_cast<std::size_t>(count));
+    for (oneloop::index_t i = 0; i < count; ++i) {
+      ++handed_over;
+      auto const index = last_first ? count - 1 - i : i;
+      made[static_cast<std::size_t>(index)] = make(index);
+    }
+    for (auto& one : made) merge(std::move(one));
   }
 };
 
@@ -219,9 +231,73 @@ BOOST_AUTO_TEST_CASE(sweeps) {
     auto const both = evaluate(layers, argmax<1>(layers)), several = evaluate(par, layers, argmax<1>(layers));
     BOOST_TEST(
         (same_bits(std::get<0>(both), std::get<0>(several)) && same_bits(std::get<1>(both), std::get<1>(several))));
-    // What it sums, one thread sums.
-    auto const loss = mean(square(layers));
-    check_numbers(loss);
+    check_numbers(mean(square(layers)));
+  }
+}
+
+// Stages that sum over the rows: every part has sums of its own, added in the order of the parts.
+constexpr auto Xv = var<"X", batch, 12>;
+constexpr auto tv = var<"t", batch>;
+constexpr auto Wv = var<"W", 16, 12>;
+constexpr auto bv = var<"b", 16>;
+constexpr auto Vv = var<"V", 5, 16>;
+constexpr auto cv = var<"c", 5>;
+constexpr auto training_loss = mean(cross_entropy(linear(tanh(linear(Xv, Wv, bv)), Vv, cv), tv));
+constexpr auto training = value_and_gradient(training_loss, wrt(Wv, bv, Vv, cv));
+static_assert(plan(training).sweeps == 1);
+
+template <class A, class B>
+void check_same(A const& a, B const& b) {
+  if constexpr (requires { std::tuple_size<A>::value; })
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (check_same(std::get<I>(a), std::get<I>(b)), ...);
+    }(std::make_index_sequence<std::tuple_size_v<A>>{});
+  else if constexpr (requires { a.extents(); })
+    BOOST_TEST(same_bits(a, b));
+  else
+    BOOST_TEST(std::memcmp(&a, &b, sizeof(a)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(training_steps) {
+  tensor<float, 16, 12> W;
+  tensor<float, 16> b;
+  tensor<float, 5, 16> V;
+  tensor<float, 5> c;
+  fill(W, 1), fill(b, 2), fill(V, 3), fill(c, 4);
+  for (int const rows : {1, 300, 4095, 20'001}) {
+    tensor<float, batch, 12> X(rows);
+    tensor<std::int32_t, batch> t(rows);
+    fill(X, 5);
+    for (int i = 0; i < rows; ++i) t(i) = i % 5;
+    auto const step = training(Xv = X, tv = t, Wv = W, bv = b, Vv = V, cv = c);
+    check_same(evaluate(step), evaluate(par, step));
+    // Into a result whose sums are not where the parts' are, and last parts first.
+    auto const slope = gradient(training_loss, Wv)(Xv = X, tv = t, Wv = W, bv = b, Vv = V, cv = c);
+    tensor<float, 16, 12> const expected = slope;
+    tensor<float, 16, 12, column_major> columns;
+    columns = par(slope);
+    BOOST_TEST(evaluate(all(columns == expected)));
+    for (bool const last_first : {false, true}) {
+      tensor<float, 16, 12> result;
+      int const handed_over = run_apart(last_first, slope, result.borrow());
+      BOOST_TEST((rows < 4000 ? handed_over == 0 : handed_over > 3), rows << " rows in " << handed_over);
+      BOOST_TEST(same_bits(result, expected));
+    }
+  }
+}
+
+// Sums along the axis beside a fold of everything and what is stored; a part has an end that fills no tile.
+BOOST_AUTO_TEST_CASE_TEMPLATE(sums_of_a_sweep, T, float_and_double) {
+  for (int const rows : {1, 5000, 150'001}) {
+    tensor<T, batch, 30> X(rows);
+    fill(X, 1);
+    auto const y = softmax(X);
+    auto const one = evaluate(sum<batch>(y), logsumexp(y), argmax<1>(y), mean<batch>(y));
+    check_same(one, evaluate(par, sum<batch>(y), logsumexp(y), argmax<1>(y), mean<batch>(y)));
+    // Each row adds one: the error is not that of one sum after the other.
+    T total = 0;
+    for (T const& element : std::get<0>(one)) total += element;
+    BOOST_TEST(std::abs(total - T(rows)) <= 4 * std::numeric_limits<T>::epsilon() * T(rows));
   }
 }
 

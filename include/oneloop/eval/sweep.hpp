@@ -1,390 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// Runs the stages of a sweep tile by tile. Each member cuts its stage to the tile and hands it to the loops; what it
-// folds or sums is carried from tile to tile, and finished behind the last one.
+// Runs the stages of a sweep tile by tile: the range and how it is cut into tiles and parts, who runs them, and where the
+// members (members.hpp) find what they read and write.
 #pragma once
 
+#include <memory>
+
 #include <oneloop/eval/check.hpp>
-#include <oneloop/eval/cut.hpp>
-#include <oneloop/eval/loops.hpp>
-#include <oneloop/eval/space.hpp>
-#include <oneloop/eval/storage.hpp>
+#include <oneloop/eval/members.hpp>
+#include <oneloop/plan/sweep.hpp>
 
 namespace ONELOOP_NAMESPACE::eval {
-
-// ---- where a sink of a tile writes
-
-/// The state of a reduction of everything: tiles are merged into it.
-template <class State>
-struct carry {
-  State carried{};
-};
-
-/// A view whose elements a tile's results are added to.
-template <class View>
-struct adding {
-  using layout_type = typename View::layout_type;
-  using element = typename View::element;
-  View view;
-};
-template <class View, class Point, class Value>
-ONELOOP_INLINE constexpr void store(adding<View> const& to, Point const& p, Value const& value) {
-  store(to.view, p, load<typename View::element>(to.view, p) + value);
-}
-template <class View, class At, class Number>
-ONELOOP_INLINE constexpr void put(adding<View> const& to, At const& at, Number number) {
-  to.view.data()[offset_of(to.view, at)] += number;
-}
-
-/// body(element) for every element of a view.
-template <int Axis, class View, class Body>
-constexpr void each_element(View const& view, Body const& body, index_t offset = 0) {
-  if constexpr (Axis == View::rank) {
-    body(view.data()[offset]);
-  } else {
-    for (index_t i = 0, n = view.extents()[Axis]; i < n; ++i)
-      each_element<Axis + 1>(view, body, offset + i * stride_of<View, Axis>(view));
-  }
-}
-
-// ---- a stage that runs along an axis of its space
-
-/// A sink's formula over the tile, and what is folded there.
-template <int Axis, int StageAxis, int Rank, class Sink>
-struct cut_sink;
-template <int Axis, int StageAxis, int Rank, class Target, class F>
-struct cut_sink<Axis, StageAxis, Rank, planner::store_sink<Target, F>> {
-  template <class Interval>
-  static ONELOOP_INLINE constexpr auto of(planner::store_sink<Target, F> const& sink, Interval const& part) {
-    auto formula = cut<Axis>(sink.formula, part);
-    return planner::store_sink<Target, decltype(formula)>{formula};
-  }
-};
-template <int Axis, int StageAxis, int Rank, class Op, int FoldAxis, class Target, class F>
-struct cut_sink<Axis, StageAxis, Rank, planner::fold_sink<Op, FoldAxis, Target, F>> {
-  // Along the axis that is swept: of a vector it is a fold of everything, and of others the tiles are added.
-  static constexpr int fold_axis = FoldAxis == Axis && Rank == 1 ? all_axes : FoldAxis;
-  using operation = std::conditional_t<FoldAxis == Axis && Rank != 1, sum_t, Op>;
-  template <class Interval>
-  static ONELOOP_INLINE constexpr auto of(planner::fold_sink<Op, FoldAxis, Target, F> const& sink,
-                                          Interval const& part) {
-    auto formula = cut<Axis>(sink.formula, part);
-    return planner::fold_sink<operation, fold_axis, Target, decltype(formula)>{formula};
-  }
-};
-
-template <int Axis, class Space, int StageAxis, class... Slots, class... Sinks, class Interval>
-ONELOOP_INLINE constexpr auto cut_stage(
-    planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>> const& stage,
-    Interval const& part) {
-  auto slots = unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
-    return hana::basic_tuple<decltype(cut<Axis>(slot, part))...>(cut<Axis>(slot, part)...);
-  });
-  constexpr int folded = StageAxis == Axis && Space::rank == 1 ? all_axes : StageAxis;
-  return unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
-    return planner::make_stage<cut_shape<Axis, Space>, folded>(
-        slots, cut_sink<Axis, StageAxis, Space::rank, std::remove_cvref_t<decltype(sink)>>::of(sink, part)...);
-  });
-}
-
-/// body(number) for every number of a formula.
-template <class Node, class Body>
-ONELOOP_INLINE constexpr void each_number(Node&, Body const&) {}
-template <class Op, class Shape, class... Args, class Body>
-ONELOOP_INLINE constexpr void each_number(applied<Op, Shape, Args...>& node, Body const& body);
-template <class T, class Identity, class Body>
-ONELOOP_INLINE constexpr void each_number(planner::number_of<T, Identity>& node, Body const& body) {
-  body(node);
-}
-template <class Shape, class Map, bool Explicit, class A, class Body>
-ONELOOP_INLINE constexpr void each_number(broadcasted<Shape, Map, Explicit, A>& node, Body const& body) {
-  each_number(node.arg, body);
-}
-template <class Permutation, class A, class Body>
-ONELOOP_INLINE constexpr void each_number(permuted<Permutation, A>& node, Body const& body) {
-  each_number(node.arg, body);
-}
-template <class Op, class Shape, class... Args, class Body>
-ONELOOP_INLINE constexpr void each_number(applied<Op, Shape, Args...>& node, Body const& body) {
-  [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-    (each_number(hana::at_c<I>(node.args), body), ...);
-  }(std::make_integer_sequence<int, sizeof...(Args)>{});
-}
-
-/// The members of a sweep are behind references, where a compiler does not see that a number of two formulas is one.
-/// Taken from one place it is, and so is what both formulas compute of it: x * w + k of a loss and its gradient, with all
-/// that follows (logistic regression in L1: 0.86 of the time, most of it for one exponential less).
-template <class Sinks>
-ONELOOP_INLINE constexpr void share_numbers(Sinks& sinks) {
-  auto const share = [](auto& from, auto& to) ONELOOP_LAMBDA {
-    each_number(from.formula, [&]<class Number>(Number& one) ONELOOP_LAMBDA {
-      each_number(to.formula, [&]<class Other>(Other& other) ONELOOP_LAMBDA {
-        if constexpr (std::is_same_v<Number, Other> && planner::identified<Number>) other = one;
-      });
-    });
-  };
-  auto const share_behind =
-      [&]<int From, int... Behind>(std::integral_constant<int, From>, std::integer_sequence<int, Behind...>)
-          ONELOOP_LAMBDA { (share(hana::at_c<From>(sinks), hana::at_c<From + 1 + Behind>(sinks)), ...); };
-  [&]<int... From>(std::integer_sequence<int, From...>) ONELOOP_LAMBDA {
-    (share_behind(std::integral_constant<int, From>{},
-                  std::make_integer_sequence<int, planner::size_of<Sinks> - 1 - From>{}),
-     ...);
-  }(std::make_integer_sequence<int, planner::size_of<Sinks> - 1>{});
-}
-
-template <class Execution, class Stage, int Axis>
-struct along_axis_member;
-template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks, int Axis>
-struct along_axis_member<
-    Execution, planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>, Axis> {
-  using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
-
-  template <class Sink>
-  static constexpr bool folds_all = planner::is_fold<Sink> && (planner::axis_of<Sink> == all_axes ||
-                                                               (planner::axis_of<Sink> == Axis && Space::rank == 1));
-  template <class Sink>
-  static constexpr bool adds = planner::is_fold<Sink> && planner::axis_of<Sink> == Axis && Space::rank > 1;
-  /// The axis of what the sink writes that is cut with the tile, or uncut.
-  template <class Sink>
-  static constexpr int axis_written = folds_all<Sink> || adds<Sink>                             ? uncut
-                                      : planner::is_fold<Sink> && planner::axis_of<Sink> < Axis ? Axis - 1
-                                                                                                : Axis;
-
-  /// Whether any of its tiles may be run by another thread: it only stores, each tile its own part.
-  static constexpr bool splits = (true && ... && !(folds_all<Sinks> || adds<Sinks>));
-
-  stage_type const& stage;
-
-  template <class Tiled, class Temps>
-  struct types {
-    using part = interval<Tiled, Temps>;
-    using cut_type = decltype(cut_stage<Axis>(std::declval<stage_type const&>(), std::declval<part const&>()));
-    static constexpr int lanes = Execution::template lanes_of<cut_type>();
-    template <class Sink>
-    using runner = sink_runner<std::remove_cvref_t<decltype(cut_sink<Axis, StageAxis, Space::rank, Sink>::of(
-                                   std::declval<Sink const&>(), std::declval<part const&>()))>,
-                               typename Execution::default_type, typename Execution::backend, lanes>;
-    template <class Sink>
-    static constexpr auto carried() {
-      if constexpr (folds_all<Sink>)
-        return carry<typename runner<Sink>::state_type>{runner<Sink>::start()};
-      else
-        return no_state{};
-    }
-  };
-  using known = types<typename Execution::tiled, decltype(std::declval<Execution const&>().views(0, 0))>;
-  hana::basic_tuple<decltype(known::template carried<Sinks>())...> carries{known::template carried<Sinks>()...};
-  index_list<Space::rank> all{};  // the extents of the whole space, once a tile has run
-
-  constexpr explicit along_axis_member(stage_type const& s) : stage(s) {}
-
-  /// Steps for the whole range; sums of a length that is known at run time only count as 64.
-  constexpr index_t work() const {
-    constexpr index_t sums =
-        (index_t{4} + ... +
-         (2 * index_t{planner::inner_extent_v<Slots> == shape::dynamic ? 64 : planner::inner_extent_v<Slots>}));
-    return all.product() * (sums + ... + planner::flops_of<typename Sinks::formula_type>);
-  }
-
-  /// Where the sink of a tile writes.
-  template <int I, class Sink>
-  ONELOOP_INLINE constexpr auto destination(Execution& execution, index_t first, index_t count) {
-    if constexpr (folds_all<Sink>)
-      return &hana::at_c<I>(carries);
-    else if constexpr (adds<Sink>)
-      return adding<decltype(execution.template whole_destination<Sink>())>{
-          execution.template whole_destination<Sink>()};
-    else
-      return execution.template tile_destination<Sink, axis_written<Sink>>(first, count);
-  }
-
-  template <int... I>
-  ONELOOP_INLINE constexpr void run_tile(Execution& execution, index_t first, index_t count, index_t n,
-                                         std::integer_sequence<int, I...>) {
-    auto const before = execution.views(first, count);
-    interval<typename Execution::tiled, std::remove_cvref_t<decltype(before)>> const part{first, count, before};
-    auto cut = cut_stage<Axis>(stage, part);
-    share_numbers(cut.sinks);
-    using cut_type = decltype(cut);
-    auto space = Execution::template measured_space<typename cut_type::space>(cut, before);
-    space[Axis] = count;
-    (execution.template complete_tile<Sinks, StageAxis>(space), ...);
-    Execution::template require_known<typename cut_type::space>(space);
-    if (first == 0) {
-      all = space;
-      all[Axis] = n;
-      (execution.template prepare_whole<Sinks, axis_written<Sinks>>(all, adds<Sinks>), ...);
-    }
-    (execution.template prepare_tile<Sinks, axis_written<Sinks>>(space), ...);
-    auto const temps = execution.views(first, count);
-    hana::basic_tuple<decltype(destination<I, Sinks>(execution, first, count))...> destinations(
-        destination<I, Sinks>(execution, first, count)...);
-    using job_type = job<cut_type, decltype(destinations), std::remove_cvref_t<decltype(temps)>, whole>;
-    loops<typename Execution::backend, known::lanes, typename Execution::default_type, job_type>::run(
-        job_type{cut, destinations, temps, space, {}});
-  }
-  ONELOOP_INLINE constexpr void tile(Execution& execution, index_t first, index_t count, index_t n) {
-    run_tile(execution, first, count, n, std::make_integer_sequence<int, sizeof...(Sinks)>{});
-  }
-
-  template <int I, class Sink>
-  ONELOOP_INLINE constexpr void finish_sink(Execution& execution) {
-    if constexpr (folds_all<Sink>) {
-      known::template runner<Sink>::finish(execution.template whole_destination<Sink>(), hana::at_c<I>(carries).carried,
-                                           all.product());
-    } else if constexpr (adds<Sink>) {
-      if constexpr (std::is_base_of_v<mean_t, typename Sink::operation>)
-        each_element<0>(execution.template whole_destination<Sink>(), [&]<class Element>(Element& element) {
-          element = static_cast<Element>(element / static_cast<Element>(all[Axis]));
-        });
-    }
-  }
-  ONELOOP_INLINE constexpr void finish(Execution& execution) {
-    [&]<int... I>(std::integer_sequence<int, I...>) {
-      (finish_sink<I, Sinks>(execution), ...);
-    }(std::make_integer_sequence<int, sizeof...(Sinks)>{});
-  }
-};
-
-// ---- a stage whose contractions sum over the dimension
-
-/// The formula with the sums, which are in memory now, in the places of the slots.
-template <class Node>
-struct with_sums {
-  template <class Views>
-  static ONELOOP_INLINE constexpr auto of(Node const& node, Views const& views) {
-    if constexpr (planner::is_slot<Node>) {
-      auto const view = hana::at_c<Node::index>(views);
-      return planner::read<std::remove_const_t<decltype(view)>, shape_t<Node>, planner::anonymous>{view};
-    } else {
-      return node;
-    }
-  }
-};
-template <class Op, class Shape, class... Args>
-struct with_sums<applied<Op, Shape, Args...>> {
-  template <class Views>
-  static ONELOOP_INLINE constexpr auto of(applied<Op, Shape, Args...> const& node, Views const& views) {
-    return unpack_inline(node.args, [&](auto const&... arg) ONELOOP_LAMBDA {
-      return applied<Op, Shape, decltype(with_sums<Args>::of(arg, views))...>{std::in_place,
-                                                                              with_sums<Args>::of(arg, views)...};
-    });
-  }
-};
-
-template <class Execution, class Stage>
-struct by_sums_member;
-template <class Execution, class Space, int StageAxis, class... Slots, class... Sinks>
-struct by_sums_member<Execution,
-                      planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>> {
-  using stage_type = planner::stage<Space, StageAxis, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>;
-  template <class Slot>
-  using sum_type = computed<element_or<element_t<Slot>, typename Execution::default_type>>;
-
-  /// The one slot is the result: its sums are gathered where they shall be.
-  template <class Sink>
-  static constexpr bool takes_sums() {
-    if constexpr (planner::is_fold<Sink> || !planner::is_slot<typename Sink::formula_type>)
-      return false;
-    else
-      return (true && ... &&
-              std::is_same_v<typename decltype(std::declval<Execution&>().template whole_destination<Sink>())::element,
-                             sum_type<Slots>>);
-  }
-  static constexpr bool in_place =
-      sizeof...(Slots) == 1 && sizeof...(Sinks) == 1 && (true && ... && takes_sums<Sinks>());
-
-  static constexpr bool splits = false;
-  stage_type const& stage;
-  struct nothing {};
-  std::conditional_t<in_place, nothing, hana::basic_tuple<scratch<sum_type<Slots>, Space>...>> sums{};
-
-  constexpr explicit by_sums_member(stage_type const& s) : stage(s) {}
-
-  ONELOOP_INLINE constexpr auto writable(Execution& execution) {
-    if constexpr (in_place)
-      return hana::basic_tuple<decltype(execution.template whole_destination<Sinks>())...>(
-          execution.template whole_destination<Sinks>()...);
-    else
-      return [&]<int... I>(std::integer_sequence<int, I...>) {
-        return hana::basic_tuple<decltype(hana::at_c<I>(sums).writable())...>(hana::at_c<I>(sums).writable()...);
-      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-  }
-
-  /// What a sum's formula of a tile is: what is there, and the tile's products.
-  template <int I, class Product, class View>
-  static constexpr auto added(View const& view) {
-    using sum = applied<plus_t, Space, planner::read<View, Space, planner::anonymous>, planner::slot<I, Product>>;
-    return planner::store_sink<planner::to_result<I>, sum>{
-        sum{std::in_place, planner::read<View, Space, planner::anonymous>{view}, planner::slot<I, Product>{}}};
-  }
-
-  template <int... I>
-  ONELOOP_INLINE constexpr void run_tile(Execution& execution, index_t first, index_t count,
-                                         std::integer_sequence<int, I...>) {
-    auto const temps = execution.views(first, count);
-    interval<typename Execution::tiled, std::remove_cvref_t<decltype(temps)>> const part{first, count, temps};
-    auto const products = unpack_inline(stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
-      return hana::basic_tuple<decltype(cut_sum(slot, part))...>(cut_sum(slot, part)...);
-    });
-    if (first == 0) {
-      auto space = Execution::template measured_space<Space>(stage, temps);
-      if constexpr (in_place) {
-        (execution.template complete_tile<Sinks, StageAxis>(space), ...);
-        (execution.template prepare_whole<Sinks, uncut>(space, false), ...);
-      } else {
-        (hana::at_c<I>(sums).prepare(space), ...);
-      }
-      auto const to = writable(execution);
-      (each_element<0>(hana::at_c<I>(to), [](auto& element) { element = {}; }), ...);
-    }
-    auto const to = writable(execution);
-    auto const gathered = planner::make_stage<Space, all_axes>(
-        products, added<I, std::remove_cvref_t<decltype(hana::at_c<I>(products))>>(hana::at_c<I>(to))...);
-    using gathered_type = std::remove_cvref_t<decltype(gathered)>;
-    using job_type = job<gathered_type, std::remove_cvref_t<decltype(to)>, std::remove_cvref_t<decltype(temps)>, whole>;
-    loops<typename Execution::backend, Execution::template lanes_of<gathered_type>(), typename Execution::default_type,
-          job_type>::run(job_type{gathered, to, temps, hana::at_c<0>(to).extents(), {}});
-  }
-  ONELOOP_INLINE constexpr void tile(Execution& execution, index_t first, index_t count, index_t) {
-    run_tile(execution, first, count, std::make_integer_sequence<int, sizeof...(Slots)>{});
-  }
-
-  /// What follows the products.
-  ONELOOP_INLINE constexpr void finish(Execution& execution) {
-    if constexpr (!in_place) {
-      auto const views = [&]<int... I>(std::integer_sequence<int, I...>) {
-        return hana::basic_tuple<decltype(hana::at_c<I>(sums).readable())...>(hana::at_c<I>(sums).readable()...);
-      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-      execution.run(unpack_inline(stage.sinks, [&](auto const&... sink) ONELOOP_LAMBDA {
-        return planner::make_stage<Space, StageAxis>(hana::basic_tuple<>{}, with_formula(sink, views)...);
-      }));
-    }
-  }
-  template <class Target, class F, class Views>
-  static ONELOOP_INLINE constexpr auto with_formula(planner::store_sink<Target, F> const& sink, Views const& views) {
-    auto formula = with_sums<F>::of(sink.formula, views);
-    return planner::store_sink<Target, decltype(formula)>{formula};
-  }
-  template <class Op, int Axis, class Target, class F, class Views>
-  static ONELOOP_INLINE constexpr auto with_formula(planner::fold_sink<Op, Axis, Target, F> const& sink,
-                                                    Views const& views) {
-    auto formula = with_sums<F>::of(sink.formula, views);
-    return planner::fold_sink<Op, Axis, Target, decltype(formula)>{formula};
-  }
-};
-
-/// A stage that waits for what the sweep sums.
-template <class Execution, class Stage>
-struct at_end_member {
-  static constexpr bool splits = false;
-  Stage const& stage;
-  constexpr explicit at_end_member(Stage const& s) : stage(s) {}
-  ONELOOP_INLINE constexpr void tile(Execution&, index_t, index_t, index_t) {}
-  ONELOOP_INLINE constexpr void finish(Execution& execution) { execution.run(stage); }
-};
-
-// ---- the sweep
 
 /// What the members of sweep `Sweep` ask of the evaluation around them.
 template <class Execution, int Sweep>
@@ -615,56 +240,150 @@ struct sweep_execution {
     index_t rows = far ? schedule.far_tile[Sweep] : schedule.tile[Sweep];
     if constexpr (schedule.open[Sweep])
       rows = planner::indices_of_tile(far ? planner::far_tile_bytes : planner::tile_bytes, bytes, false);
-    using members_type = hana::basic_tuple<member_of<Members, Stages>...>;
-    members_type members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
-    if constexpr (Execution::policy::threads && (true && ... && member_of<Members, Stages>::splits)) {
-      // The first tile prepares what the others write to as well.
-      run_part(members, 0, 1, rows, n);
-      index_t work = 1;
-      unpack_each(members, [&](auto& member) { work += member.work(); });
-      if (n > rows)
-        Execution::policy::run(n - rows, rows, grain_work / (work / n + 1) + rows, [&](part range) {
-          struct owner {
-            typename Execution::kept_type* tiles = new typename Execution::kept_type;  // a thread's stack may be small
-            ~owner() { delete tiles; }
-          } own;
-          members_type own_members(member_of<Members, Stages>(hana::at_c<Members>(stages))...);
-          sweep_execution{execution, *own.tiles}.run_part(own_members, rows + range.first, rows + range.past, rows, n);
-        });
+    constexpr bool stores_only = (true && ... && member_of<Members, Stages>::splits);
+    constexpr bool threads = Execution::policy::threads;
+    using members_type = hana::basic_tuple<member_of<Members, Stages, threads && !stores_only>...>;
+    auto const make = [&]() ONELOOP_LAMBDA {
+      return members_type(member_of < Members, Stages, threads && !stores_only > (hana::at_c<Members>(stages))...);
+    };
+    if constexpr (!stores_only) {
+      auto const size = static_cast<index_t>(planner::indices_of_part(n, rows, schedule.matrices[Sweep]));
+      if constexpr (threads)
+        run_apart<members_type>(make, size, rows, n);
+      else
+        run_in_parts(make(), size, rows, n);
+    } else if constexpr (threads) {
+      run_shared<members_type>(make, rows, n);
     } else {
-      run_tiles(members, 0, n > 0 ? n : 1, rows, n);  // a tile of no index too: what a reduction of nothing is
+      auto members = make();
+      run_tiles(members, 0, past_of_all(n), rows, n);
+      finish(members);
     }
-    unpack_each(members, [&](auto& member) { member.finish(*this); });
   }
+  /// There is a tile of no index too, which is what a reduction of nothing is.
+  static constexpr index_t past_of_all(index_t n) { return n > 0 ? n : 1; }
   template <class AllMembers>
   ONELOOP_INLINE constexpr void run_tiles(AllMembers& members, index_t first, index_t past, index_t rows, index_t n) {
     for (; first < past; first += rows) {
       index_t const count = n - first < rows ? n - first : rows;
-      unpack_each(members, [&](auto& member) { member.tile(*this, first, count, n); });
+      each_member(members, [&](auto& member) { member.tile(*this, first, count, n); });
     }
   }
-  /// The same, compiled once for all threads.
+  template <class AllMembers>
+  ONELOOP_INLINE constexpr void finish(AllMembers& members) {
+    each_member(members, [&](auto& member) { member.finish(*this); });
+  }
+
+  /// One part after the other, whose totals are aside meanwhile.
+  template <class AllMembers>
+  ONELOOP_INLINE constexpr void run_in_parts(AllMembers members, index_t size, index_t rows, index_t n) {
+    totals_of<AllMembers> totals{};
+    index_t first = 0;
+    for (; n - first > size; first += size) {
+      run_tiles(members, first, first + size, rows, n);
+      each_carried(members, totals, [&](auto const& part, auto& total) { total.put_aside(part, first == 0); });
+    }
+    run_tiles(members, first, past_of_all(n), rows, n);
+    if (first > 0) each_carried(members, totals, [](auto const& part, auto& total) { total.take_back(part); });
+    finish(members);
+  }
+
+  // ---- with threads
+
+  /// The same as run_tiles, compiled once for all threads, with tiles of its own: a thread's stack may be small.
   template <class AllMembers>
   [[gnu::noinline]] void run_part(AllMembers& members, index_t first, index_t past, index_t rows, index_t n) {
-    run_tiles(members, first, past, rows, n);
+    auto const own_tiles = std::make_unique<typename Execution::kept_type>();
+    sweep_execution{execution, *own_tiles}.run_tiles(members, first, past, rows, n);
   }
-  template <int Index, class Stage>
+  /// Tiles that are only stored: whoever is free takes the next ones.
+  template <class AllMembers, class Make>
+  void run_shared(Make const& make, index_t rows, index_t n) {
+    AllMembers members = make();
+    run_part(members, 0, 1, rows, n);  // prepares what the others write to as well
+    index_t work = 1;
+    each_member(members, [&](auto& member) { work += member.work(); });
+    if (n > rows)
+      Execution::policy::run(n - rows, rows, grain_work / (work / n + 1) + rows, [&](part range) {
+        AllMembers own = make();
+        run_part(own, rows + range.first, rows + range.past, rows, n);
+      });
+    finish(members);
+  }
+  /// The parts of run_in_parts, each of which sums into a memory of its own.
+  template <class AllMembers, class Make>
+  void run_apart(Make const& make, index_t size, index_t rows, index_t n) {
+    struct owner {
+      AllMembers members;
+    };
+    auto const begin = [&] { return std::unique_ptr<owner>(new owner{make()}); };
+    auto const all = begin();
+    run_part(all->members, 0, 1, rows, n);
+    if (n <= size) {
+      if (n > rows) run_part(all->members, rows, n, rows, n);
+    } else {
+      Execution::policy::run_in_order(
+          (n + size - 1) / size,
+          [&](index_t index) {
+            // The first goes on where it has begun.
+            auto own = index > 0 ? begin() : nullptr;
+            index_t const first = index * size, past = n - first < size ? n : first + size;
+            run_part(index > 0 ? own->members : all->members, index > 0 ? first : rows, past, rows, n);
+            return own;
+          },
+          [&](std::unique_ptr<owner> const& part) {
+            if (!part) return;
+            each_carried(all->members, part->members, [](auto const& sum, auto const& one) { merge_part(sum, one); });
+          });
+    }
+    finish(all->members);
+  }
+
+  template <int Index, bool Apart, class Stage>
   static constexpr auto member_type(Stage const&) {
     constexpr auto place = schedule.place[Index];
     if constexpr (place.role == planner::sweep_role::along_axis)
-      return std::type_identity<along_axis_member<sweep_execution, Stage, place.axis>>{};
+      return std::type_identity<along_axis_member<sweep_execution, Stage, place.axis, Apart>>{};
     else if constexpr (place.role == planner::sweep_role::at_end)
       return std::type_identity<at_end_member<sweep_execution, Stage>>{};
     else
-      return std::type_identity<by_sums_member<sweep_execution, Stage>>{};
+      return std::type_identity<by_sums_member<sweep_execution, Stage, Apart>>{};
   }
-  template <int Index, class Stages>
-  using member_of = typename decltype(member_type<Index>(hana::at_c<Index>(std::declval<Stages const&>())))::type;
+  template <int Index, class Stages, bool Apart = false>
+  using member_of =
+      typename decltype(member_type<Index, Apart>(hana::at_c<Index>(std::declval<Stages const&>())))::type;
   template <class... M, class Body>
-  static constexpr void unpack_each(hana::basic_tuple<M...>& members, Body const& body) {
+  static constexpr void each_member(hana::basic_tuple<M...>& members, Body const& body) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (body(hana::at_c<I>(members)), ...);
     }(std::index_sequence_for<M...>{});
+  }
+
+  template <class... Carried>
+  static auto totals_for(hana::basic_tuple<Carried...> const&) -> hana::basic_tuple<total<Carried>...>;
+  template <class... M>
+  static auto totals_of_all(hana::basic_tuple<M...> const&)
+      -> hana::basic_tuple<decltype(totals_for(std::declval<M&>().carried(std::declval<sweep_execution&>())))...>;
+  template <class AllMembers>
+  using totals_of = decltype(totals_of_all(std::declval<AllMembers const&>()));
+
+  /// body(a, b) for each that the members carry and what stands for it in `others`: totals, or members too.
+  template <class AllMembers, class Others, class Body>
+  constexpr void each_carried(AllMembers& members, Others& others, Body const& body) {
+    auto const each = [&]<std::size_t... I>(auto const& a, auto&& b, std::index_sequence<I...>) {
+      (body(hana::at_c<I>(a), hana::at_c<I>(b)), ...);
+    };
+    auto const pair = [&](auto& member, auto& other) {
+      auto const carried = member.carried(*this);
+      std::make_index_sequence<planner::size_of<std::remove_const_t<decltype(carried)>>> const all{};
+      if constexpr (requires { other.carried(*this); })
+        each(carried, other.carried(*this), all);
+      else
+        each(carried, other, all);
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (pair(hana::at_c<I>(members), hana::at_c<I>(others)), ...);
+    }(std::make_index_sequence<planner::size_of<AllMembers>>{});
   }
 };
 

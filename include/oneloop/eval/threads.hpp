@@ -9,6 +9,8 @@
 #if ONELOOP_HAS_TBB
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_invoke.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
 #endif
 
 namespace ONELOOP_NAMESPACE::eval {
@@ -54,6 +56,21 @@ struct several_threads {
                                 index_t const past = r.end() * granule;
                                 body(part{r.begin() * granule, past < count ? past : count});
                               });
+  }
+  /// merge(make(i)) for i = 0, 1, … below count: made by whoever is free, merged one after the other in this order. Not
+  /// more are under way than threads can be busy with, so not more wait.
+  template <class Make, class Merge>
+  static void run_in_order(index_t count, Make const& make, Merge const& merge) {
+    namespace tbb = oneapi::tbb;
+    index_t next = 0;
+    auto const number = [&](tbb::flow_control& control) {
+      if (next == count) control.stop();
+      return next++;
+    };
+    tbb::parallel_pipeline(static_cast<std::size_t>(2 * tbb::this_task_arena::max_concurrency()),
+                           tbb::make_filter<void, index_t>(tbb::filter_mode::serial_in_order, number) &
+                               tbb::make_filter<index_t, decltype(make(next))>(tbb::filter_mode::parallel, make) &
+                               tbb::make_filter<decltype(make(next)), void>(tbb::filter_mode::serial_in_order, merge));
   }
 };
 #else

@@ -280,6 +280,7 @@ struct schedule {
   int far_tile[Stages > 0 ? Stages : 1]{};     // the same, where what it reads comes from memory
   long long bytes[Stages > 0 ? Stages : 1]{};  // of what it reads per index
   bool open[Stages > 0 ? Stages : 1]{};        // and of arrays with other run-time extents too, which are 1 in `bytes`
+  bool matrices[Stages > 0 ? Stages : 1]{};    // whether some are multiplied
 };
 
 /// As many indices as leave their arrays in the first-level cache until they are read again, beside all else that is
@@ -302,6 +303,18 @@ constexpr int indices_of_tile(long long room, long long bytes, bool matrices) {
                                                           : within_second;
   long long const fit = room / bytes / smallest_tile * smallest_tile;
   return static_cast<int>(fit < least ? least : fit > largest_tile ? largest_tile : fit);
+}
+
+/// A sweep that sums or folds over many tiles does so part by part, whose results are then added in their order: a part
+/// may be another thread's, and a sum of millions of rows has the error of a part's. How many indices a part takes follows
+/// from the range alone, so the bits are the same for any number of threads.
+inline constexpr int most_parts = 64, tiles_of_part = 32, matrix_tiles_of_part = 4;
+constexpr long long indices_of_part(long long count, long long tile, bool matrices) {
+  long long const tiles = (count + tile - 1) / tile;
+  long long const least = matrices ? matrix_tiles_of_part : tiles_of_part;
+  if (tiles < 2 * least) return count;
+  long long const fair = (tiles + most_parts - 1) / most_parts;
+  return (fair < least ? least : fair) * tile;
 }
 
 /// Stages over the range are gathered: first all that can run before, then one sweep of all that can join, and so on.
@@ -409,6 +422,7 @@ constexpr auto schedule_over(stage_facts const* facts, sweep_way const* ways, in
     result.far_tile[sweep] = matrices ? tile : indices_of_tile(far_tile_bytes, bytes, false);
     result.bytes[sweep] = bytes;
     result.open[sweep] = open && !matrices;
+    result.matrices[sweep] = matrices;
     for (int t = 0; t < temps_count; ++t) {
       if (!at_end[t].there) continue;
       temps[t] = {true, uncut};
