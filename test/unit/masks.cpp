@@ -88,6 +88,41 @@ BOOST_AUTO_TEST_CASE(integers) {
   }
 }
 
+// Among integers a number of more than 32 bits is none; nothing wraps without a word.
+BOOST_AUTO_TEST_CASE(numbers_beyond_32_bits) {
+  tensor<int, 3> i{1, -2, 3};
+  BOOST_CHECK_THROW(i < 3'000'000'000LL, std::out_of_range);
+  BOOST_CHECK_THROW(i == 4'294'967'297LL, std::out_of_range);
+  BOOST_CHECK_THROW(i + 3'000'000'000U, std::out_of_range);
+  BOOST_CHECK_THROW(i * -2'147'483'649LL, std::out_of_range);
+  BOOST_CHECK_THROW(i = 3'000'000'000LL, std::out_of_range);
+  constexpr auto n = var<"n", 3>;
+  constexpr auto s = var<"s">;
+  BOOST_CHECK_THROW((n * s)(n = i, s = 5'000'000'000LL), std::out_of_range);
+  BOOST_TEST(evaluate(all(i > -2'147'483'648LL && i < 2'147'483'647ULL && i + i.size() == i + 3)));
+  // Half of an integer is one, half of a number of the formula is not.
+  BOOST_TEST(evaluate(all(i / 2_c == tensor<int, 3>{0, -1, 1})));
+  BOOST_TEST(evaluate(all(where(i > 1, i, 4_c) * (3_c - 1_c) == tensor<int, 3>{8, 8, 6})));
+}
+
+// Beside a bool of the program the formula is C++'s own second operand.
+BOOST_AUTO_TEST_CASE(bools_of_the_program) {
+  tensor<float, dyn> const* nothing = nullptr;
+  BOOST_TEST(!(nothing != nullptr && any(*nothing > 0)));
+  BOOST_TEST((nothing == nullptr || any(*nothing > 0)));
+  tensor<float, dyn> const x{1, 2, 3};
+  int asked = 0;
+  auto const ask = [&asked] { return ++asked > 0; };
+  BOOST_TEST(!(any(x > 3) && ask()));
+  BOOST_TEST((any(x > 2) || ask()));
+  BOOST_TEST(asked == 0);
+  BOOST_TEST((any(x > 2) && ask()));
+  static_assert(std::is_same_v<decltype(any(x > 2) && true), bool>);
+  static_assert(node<decltype(any(x > 2) && any(x < 2))>);  // two formulas: one loop
+  bool const flag = true;
+  BOOST_TEST(evaluate(all(((x > 1) && flag) == tensor<bool, 3>{false, true, true})));
+}
+
 BOOST_AUTO_TEST_CASE(integer_division_and_overflow) {
   constexpr auto low = std::numeric_limits<int32>::min(), high = std::numeric_limits<int32>::max();
   tensor<int32, 12> const a{7, -7, 7, -7, 0, 1, low, low, high, high, 100000, low};

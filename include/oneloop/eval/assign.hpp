@@ -240,8 +240,12 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
     } else if constexpr (std::is_same_v<typename target_type::element, std::int32_t> &&
                          oneloop::detail::is_fraction<node_type>) {
       report<mixed_element_types<"=", typename target_type::element, double, hint::use<"cast<int>(a)">>>();
+    } else if constexpr (std::is_same_v<typename target_type::element, std::int32_t> &&
+                         oneloop::detail::is_too_large<node_type>) {
+      report<mixed_element_types<"=", typename target_type::element, long long, hint::rule<"an integer of 32 bits">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
+      if constexpr (std::is_same_v<typename target_type::element, std::int32_t>) oneloop::detail::require_int32(node);
       eval::assign_static<Aliasing, Policy>(target,
                                             broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
     } else if constexpr (rank_v<node_type> != target_shape::rank ||

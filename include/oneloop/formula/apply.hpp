@@ -16,6 +16,7 @@ namespace ONELOOP_NAMESPACE {
 template <fixed_string Name, class Shape, class Value>
 struct named;
 struct not_equal_t;
+struct divides_t;
 
 namespace detail {
 
@@ -129,12 +130,61 @@ constexpr auto shown_name() {
     return Op::name;
 }
 
+/// A number of the program or of the formula, under a name perhaps: it has no element type of its own.
+template <class A>
+inline constexpr bool is_number = false;
+template <class T>
+inline constexpr bool is_number<scalar<T>> = true;
+template <long long Numerator, long long Denominator>
+inline constexpr bool is_number<constant<Numerator, Denominator>> = true;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_number<named<Name, Shape, Value>> = is_number<Value>;
+
+/// Numbers and what is made of them alone.
+template <class A>
+inline constexpr bool is_of_numbers = is_number<A>;
+template <class Op, class Shape, class... Args>
+inline constexpr bool is_of_numbers<applied<Op, Shape, Args...>> = (true && ... && is_of_numbers<Args>);
+
+/// Whether a fraction may come from integers.
+template <class Op>
+inline constexpr bool makes_fractions = Op::accepts == elements::floating || std::is_same_v<Op, divides_t>;
+
+/// Whether a formula that takes the element type around it would lose its fraction among integers.
 template <class A>
 inline constexpr bool is_fraction = false;
 template <class T>
 inline constexpr bool is_fraction<scalar<T>> = std::is_floating_point_v<computed<T>>;
 template <long long Numerator, long long Denominator>
 inline constexpr bool is_fraction<constant<Numerator, Denominator>> = Denominator != 1;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_fraction<named<Name, Shape, Value>> = is_fraction<Value>;
+template <class Shape, class Map, bool Explicit, class A>
+inline constexpr bool is_fraction<broadcasted<Shape, Map, Explicit, A>> = is_fraction<A>;
+template <class Op, class Shape, class... Args>
+  requires(std::is_same_v<typename applied<Op, Shape, Args...>::element, any_element>)
+inline constexpr bool is_fraction<applied<Op, Shape, Args...>> =
+    (false || ... || is_fraction<Args>) || (makes_fractions<Op> && (true && ... && is_of_numbers<Args>));
+
+/// Throws std::out_of_range where a number among 32-bit integers is none.
+template <class A>
+constexpr void require_int32(A const&) {}
+template <class T>
+  requires(std::is_integral_v<T>)
+constexpr void require_int32(scalar<T> const& a) {
+  if (static_cast<T>(static_cast<std::int32_t>(a.number)) != a.number ||
+      (0 > static_cast<std::int32_t>(a.number)) != (T{} > a.number)) [[unlikely]]
+    raise_out_of_range("oneloop: a number beyond 32-bit integers");
+}
+template <fixed_string Name, class Shape, class Value>
+constexpr void require_int32(named<Name, Shape, Value> const& a) {
+  require_int32(a.value);
+}
+/// Whether a constant is an integer of more than 32 bits.
+template <class A>
+inline constexpr bool is_too_large = false;
+template <long long Numerator>
+inline constexpr bool is_too_large<constant<Numerator, 1>> = Numerator != static_cast<std::int32_t>(Numerator);
 
 /// A call that makes two operands fit, spelled out: broadcast<128, 64>(b), view<T, 64>(b).
 template <fixed_string Open, class Shape, char Operand>
@@ -239,16 +289,6 @@ constexpr auto not_a_mask() {
     return std::type_identity<element_t<First>>{};
 }
 
-/// A number of the program or of the formula, under a name perhaps: it has no element type of its own.
-template <class A>
-inline constexpr bool is_number = false;
-template <class T>
-inline constexpr bool is_number<scalar<T>> = true;
-template <long long Numerator, long long Denominator>
-inline constexpr bool is_number<constant<Numerator, Denominator>> = true;
-template <fixed_string Name, class Shape, class Value>
-inline constexpr bool is_number<named<Name, Shape, Value>> = is_number<Value>;
-
 /// Whether argument I of the operation has to be a mask.
 template <int I, class Op, class... Args>
 inline constexpr bool takes_mask =
@@ -280,7 +320,11 @@ constexpr auto make_apply_of_elements(Args&&... args) {
   } else if constexpr (std::is_same_v<arguments, std::int32_t> &&
                        (false || ... || is_fraction<std::remove_cvref_t<Args>>)) {
     return failure<mixed_element_types<shown_name<Op>(), std::int32_t, double, hint::use<"cast<float>(a)">>>{};
+  } else if constexpr (std::is_same_v<arguments, std::int32_t> &&
+                       (false || ... || is_too_large<std::remove_cvref_t<Args>>)) {
+    return failure<mixed_element_types<shown_name<Op>(), std::int32_t, long long, hint::use<"cast<double>(a)">>>{};
   } else {
+    if constexpr (std::is_same_v<arguments, std::int32_t>) (require_int32(args), ...);
     return applied<Op, shape_or_misfit,
                    std::remove_cvref_t<decltype(fit_to<shape_or_misfit>(static_cast<Args&&>(args)))>...>{
         std::in_place, fit_to<shape_or_misfit>(static_cast<Args&&>(args))...};

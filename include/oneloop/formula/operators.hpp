@@ -192,15 +192,24 @@ constexpr auto compound(Target& target, F const& f) {
   }
 }
 
-// Of masks. Both sides are always computed.
+// Of masks. Both sides are always computed; but a bool of the program beside a formula's one is C++'s own, which does not
+// look at the second side where the first tells: `if (p && any(*p > 0))`.
+
+namespace detail {
+template <class A, class B>
+concept bool_and_number = std::is_same_v<std::remove_cvref_t<A>, bool> && formula<B> && !any_invalid<B> &&
+                          rank_v<B> == 0 && std::is_convertible_v<B, bool>;
+template <class A, class B>
+concept masks = operands<A, B> && !bool_and_number<A, B> && !bool_and_number<B, A>;
+}  // namespace detail
 
 template <class A, class B>
-  requires operands<A, B>
+  requires detail::masks<A, B>
 constexpr auto operator&&(A&& a, B&& b) {
   return elementwise<logical_and_t>(static_cast<A&&>(a), static_cast<B&&>(b));
 }
 template <class A, class B>
-  requires operands<A, B>
+  requires detail::masks<A, B>
 constexpr auto operator||(A&& a, B&& b) {
   return elementwise<logical_or_t>(static_cast<A&&>(a), static_cast<B&&>(b));
 }

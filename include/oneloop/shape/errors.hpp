@@ -145,6 +145,8 @@ template <fixed_string Operation, class Left, class Right, class Use>
 struct operand_is_no_formula;
 template <fixed_string Operation, auto Axis, class Shape>
 struct no_such_axis;
+template <fixed_string Operation, auto Axis, class Shape, class Use>
+struct ambiguous_axis;
 template <fixed_string Operation, class Shape, class Needed>
 struct wrong_rank;
 template <fixed_string Literal, class Rule>
@@ -167,6 +169,12 @@ template <fixed_string Operation, class Target, class Rule>
 struct read_only_target;
 template <class Shape, class Use>
 struct cannot_print;
+
+/// The error about an axis that shape::resolve_axis did not find, or found twice.
+template <int Found, fixed_string Operation, auto Axis, class Shape>
+using axis_error =
+    std::conditional_t<Found == -1, no_such_axis<Operation, shown_dim<Axis>, shown<Shape>>,
+                       ambiguous_axis<Operation, shown_dim<Axis>, shown<Shape>, hint::rule<"the axis by its index">>>;
 
 /// Ends compilation with one error whose line names `Error`.
 template <class Error>
@@ -198,6 +206,15 @@ class shape_error : public std::invalid_argument {
 [[noreturn, gnu::cold, gnu::noinline]] inline void raise_shape_error(char const* text) {
 #if ONELOOP_HAS_EXCEPTIONS
   throw shape_error(text);
+#else
+  std::fprintf(stderr, "%s\n", text);
+  std::abort();
+#endif
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void raise_out_of_range(char const* text) {
+#if ONELOOP_HAS_EXCEPTIONS
+  throw std::out_of_range(text);
 #else
   std::fprintf(stderr, "%s\n", text);
   std::abort();
