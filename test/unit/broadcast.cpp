@@ -192,7 +192,27 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(expanded_along_an_axis, T, floating) {
   auto const by_name = run(named - mean<channel>(named));
   BOOST_TEST(evaluate(all(by_name == named - expand_as<channel>(mean<channel>(named), named))));
   constexpr auto X = var<"X", 4, 4>;
-  static_assert(text(X - expand_as<-1>(mean<-1>(X), X)) == "X - expand_as(mean<1>(X), X)");
+  static_assert(text(X - expand_as<-1>(mean<-1>(X), X)) == "X - expand_as<1>(mean<1>(X), X)");
+  static_assert(text(X - expand_as<0>(mean<-1>(X), X)) == "X - expand_as<0>(mean<1>(X), X)");
+}
+
+// Of [n, n] the name tells no axis; the index does, and the words for repeating do.
+BOOST_AUTO_TEST_CASE(a_name_of_two_axes) {
+  constexpr auto n = dim<"n">;
+  using n_by_n = shape::extents<n, n>;
+  static_assert(!shape::fitted<shape::unify_t<shape::extents<n>, n_by_n>>);
+  static_assert(shape::fitted<shape::unify_t<n_by_n, shape::extents<time_, n, n>>>);
+  static_assert(shape::fitted<shape::unify_t<shape::extents<time_, n>, shape::extents<time_, channel, n>>>);
+  static_assert(shape::resolve_axis<n_by_n, n>() == shape::several_axes);
+  static_assert(shape::resolve_axis<shape::extents<time_, n>, n>() == 1);
+  tensor<double, n, n> const S{{1, 2}, {3, 4}};
+  auto const sums = run(sum<0>(S));
+  BOOST_TEST(evaluate(all(S + expand_as<0>(sums, S) == tensor<double, n, n>{{5, 8}, {7, 10}})));
+  BOOST_TEST(evaluate(all(S + expand_as<1>(sums, S) == tensor<double, n, n>{{5, 6}, {9, 10}})));
+  BOOST_TEST(evaluate(all(S + broadcast<n, n>(sums) == tensor<double, n, n>{{5, 8}, {7, 10}})));
+  constexpr auto X = var<"X", n, n>;
+  static_assert(text(sum<0>(X)) == "sum<0>(X)" && text(softmax<0>(X)) == "softmax<0>(X)");
+  static_assert(text(gradient(sum(square(sum<0>(X))), X)) == "expand_as<0>(2 * sum<0>(X), X)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

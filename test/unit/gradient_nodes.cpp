@@ -11,7 +11,7 @@ static_assert(text(gradient(mean(square(layer)), wrt(Xv, Wv, bv))) ==
               "(0.4 / size<batch>(X) * ((X * transpose(W) + b) * W), "
               "0.4 / size<batch>(X) * (transpose(X * transpose(W) + b) * X), "
               "0.4 / size<batch>(X) * sum<batch>(X * transpose(W) + b))");
-static_assert(text(gradient(sum(Xv * xv), wrt(Xv, xv))) == "(expand_as(x, X), sum<batch>(X))");
+static_assert(text(gradient(sum(Xv * xv), wrt(Xv, xv))) == "(expand_as<batch>(x, X), sum<batch>(X))");
 static_assert(text(gradient(sum(uv * Xv), wrt(Xv, uv))) == "(u, sum<1>(X))");
 static_assert(text(gradient(sum(tanh(Wv * xv)), Wv)) == "outer(1 - square(tanh(W * x)), x)");
 static_assert(text(gradient(mean(cross_entropy(layer, cv)), bv)) ==

@@ -109,6 +109,27 @@ BOOST_AUTO_TEST_CASE(empty_tensors_take_the_formulas_extents) {
   compare("kept", y, map([](real x_) { return 2 * x_; }, read(a)), 0);
 }
 
+BOOST_AUTO_TEST_CASE(one_name_is_one_size) {
+  float elements[6]{};
+  BOOST_TEST(message_of([] { tensor<float, batch, batch> a(2, 3); }) ==
+             "oneloop: a tensor cannot have two sizes of one name");
+  BOOST_TEST(message_of([&] { view<float, batch, 1, batch> a(elements, 2, 3); }) ==
+             "oneloop: a view cannot have two sizes of one name");
+  tensor<float, batch, 1, batch> fits(2, 2);
+  BOOST_CHECK_THROW((fits.resize({{2, 1, 3}})), shape_error);
+  tensor<float, batch, dyn> const P(2, 4), Q(3, 4);
+  BOOST_CHECK_THROW(evaluate(P * transpose(Q)), shape_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_broadcast_whose_size_nothing_tells) {
+  tensor<float, 4> const b{1, 2, 3, 4};
+  std::string const start = "oneloop: nothing tells the run-time extents of a broadcast: ";
+  BOOST_TEST(message_of([&] { evaluate(broadcast<batch, 4>(b)); }) == start + "[batch, 4]");
+  BOOST_TEST(message_of([&] { evaluate(sum<1>(broadcast<dyn, 4>(b))); }) == start + "[dyn]");
+  BOOST_TEST(message_of([&] { evaluate(softmax<0>(broadcast<dyn, 4>(b))); }) == start + "[dyn, 4]");
+  BOOST_TEST(message_of([&] { evaluate(sum(b), broadcast<batch, 4>(b)); }) == start + "[batch, 4]");
+}
+
 BOOST_AUTO_TEST_CASE(a_variable_bound_to_another_size) {
   constexpr auto f = 2 * var<"x", 4>;
   tensor<float, dyn> const five(5), four(4);

@@ -39,6 +39,16 @@ template <class Joint, class... F>
 constexpr auto make_result_storages(type_list<F...>)
     -> hana::basic_tuple<storage<element_or<element_t<F>, Joint>, shape_t<F>>...>;
 
+/// The extents of a result that is made: something has to tell them.
+template <class F>
+constexpr auto extents_to_make(F const& f) {
+  auto const extents = extents_of(f, hana::basic_tuple<>{});
+  if constexpr (!shape::is_static<shape_t<F>>)
+    for (int axis = 0; axis < rank_v<F>; ++axis)
+      if (extents[axis] == open_extent) throw_open<shape_t<F>>(extents);
+  return extents;
+}
+
 /// The value of a formula out of the storages, or the tuple of those of results.
 template <class F, int Index, class Storages>
 constexpr auto taken_result(Storages& storages) {
@@ -65,10 +75,9 @@ ONELOOP_INLINE constexpr auto evaluate_nodes(F const&... f) {
   using formulas = decltype(flat_results(type_list<>{}, type_list<F...>{}));
   using joint = typename decltype(joint_element_of(formulas{}))::type;
   decltype(make_result_storages<joint>(formulas{})) storages{};
-  hana::basic_tuple<> const none{};
   oneloop::detail::each_of_results<0>(
       [&]<class G, int Index>(G const& one, std::integral_constant<int, Index>) {
-        hana::at_c<Index>(storages).prepare(extents_of(one, none));
+        hana::at_c<Index>(storages).prepare(extents_to_make(one));
       },
       f...);
   auto program = planner::make(f...);
@@ -100,7 +109,7 @@ ONELOOP_INLINE constexpr auto evaluate_node(F const& f) {
   } else {
     using owner = typename storage<evaluated_element<F>, shape_t<F>>::owner;
     auto result = unset<owner>();
-    if constexpr (owner::dynamics > 0) result.resize(extents_of(f, hana::basic_tuple<>{}));
+    if constexpr (owner::dynamics > 0) result.resize(extents_to_make(f));
     auto const run = [&](auto const& to, auto const& formula) ONELOOP_LAMBDA {
       execute<default_element, Policy>(planner::make(formula),
                                        hana::basic_tuple<std::remove_cvref_t<decltype(to)>>(to));

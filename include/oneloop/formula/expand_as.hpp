@@ -35,7 +35,7 @@ constexpr auto expand_as(A&& a, X&& x) {
     using to = shape_t<formula_t<X>>;
     constexpr int at = shape::resolve_axis<to, Axis>();
     if constexpr (at < 0)
-      return report<no_such_axis<"expand_as", shown_dim<Axis>, shown<to>>>();
+      return report<axis_error<at, "expand_as", Axis, to>>();
     else if constexpr (!shape::fitted<shape::unify_t<decltype(shape::reduce<at>(to{})), from>> ||
                        from::rank + 1 != to::rank)
       return report<shapes_do_not_fit<"expand_as", shown<from>, shown<to>, hint::rule<"equal but for the axis">>>();

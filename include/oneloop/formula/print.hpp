@@ -139,11 +139,13 @@ struct bare<broadcasted<Shape, Map, false, A>> {
 template <class A>
 using bare_t = typename bare<A>::type;
 
-template <auto Dim, int Axis>
+/// By name, where one axis only has it.
+template <class Shape, int Axis>
 constexpr void write_axis(writer& out) {
+  constexpr auto dim = shape::axis<Shape, Axis>;
   out.put('<');
-  if constexpr (shape::is_named<Dim>)
-    out << shape::name_of<Dim>;
+  if constexpr (shape::is_named<dim> && shape::resolve_axis<Shape, dim>() == Axis)
+    out << shape::name_of<dim>;
   else
     out << Axis;
   out.put('>');
@@ -158,13 +160,34 @@ template <class X, class Op, int Axis, class A, class... Rest>
 struct write_axis_of<X, reduced<Op, Axis, A>, Rest...> {
   static constexpr void to(writer& out) {
     if constexpr (Axis != rank_v<A> - 1 && Axis != all_axes)
-      write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+      write_axis<shape_t<A>, Axis>(out);
     else if constexpr (Axis == all_axes && rank_v<A> > 1)
       out << "<all>";
   }
 };
 template <class X, class Shape, class Map, class Reduced, class... Rest>
 struct write_axis_of<X, broadcasted<Shape, Map, false, Reduced>, Rest...> : write_axis_of<X, Reduced> {};
+
+/// The axis along which a formula, or the first part of it that does, is repeated; -1: none, or all of a number.
+template <class A>
+inline constexpr int repeated_axis = -1;
+template <class Shape, int... Axes, class A>
+  requires(sizeof...(Axes) > 0 && sizeof...(Axes) + 1 == Shape::rank)
+inline constexpr int repeated_axis<broadcasted<Shape, shape::axis_map<Axes...>, false, A>> = [] {
+  int result = 0;
+  ((Axes == result ? void(++result) : void()), ...);
+  return result;
+}();
+template <class Op, class Shape, class... Args>
+inline constexpr int repeated_axis<applied<Op, Shape, Args...>> = [] {
+  int result = -1;
+  ((result < 0 ? void(result = repeated_axis<Args>) : void()), ...);
+  return result;
+}();
+
+/// Of the arguments of expand_as.
+template <class A, class X>
+inline constexpr int axis_expanded = repeated_axis<A>;
 
 template <class Op, class Shape, class... Args>
 struct write_node<applied<Op, Shape, Args...>> {
@@ -182,6 +205,10 @@ struct write_node<applied<Op, Shape, Args...>> {
     } else {
       out << Op::name;
       if constexpr (requires { Op::shown_arguments; }) write_axis_of<Args...>::to(out);
+      if constexpr (std::is_same_v<Op, expand_as_t>) {
+        constexpr int axis = axis_expanded<Args...>;
+        if constexpr (axis >= 0) write_axis<Shape, axis>(out);
+      }
       out.put('(');
       if constexpr (requires { Op::shown_arguments; })
         write_first<Op::shown_arguments, bare_t<Args>...>(out);
@@ -203,7 +230,7 @@ template <class Op, int Axis, class A>
 struct write_node<reduced<Op, Axis, A>> {
   static constexpr void to(writer& out, int) {
     out << Op::name;
-    if constexpr (Axis != all_axes) write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+    if constexpr (Axis != all_axes) write_axis<shape_t<A>, Axis>(out);
     out.put('(');
     if constexpr (requires { Op::spreads_arguments; })
       write_spread<A>::to(out);
@@ -258,7 +285,7 @@ template <int Axis, class A>
 struct write_node<size_along<Axis, A>> {
   static constexpr void to(writer& out, int) {
     out << "size";
-    write_axis<shape::axis<shape_t<A>, Axis>, Axis>(out);
+    write_axis<shape_t<A>, Axis>(out);
     out.put('(');
     write<A>(out, loosest);
     out.put(')');

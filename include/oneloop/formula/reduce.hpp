@@ -92,7 +92,7 @@ constexpr auto reduction(Arg&& arg) {
   } else {
     constexpr int at = shape::resolve_axis<shape_t<formula_t<Arg>>, Axis>();
     if constexpr (at < 0)
-      return report<no_such_axis<Op::name, shown_dim<Axis>, shown<shape_t<formula_t<Arg>>>>>();
+      return report<axis_error<at, Op::name, Axis, shape_t<formula_t<Arg>>>>();
     else
       return or_report(detail::make_reduced<Op, at>(as_formula(static_cast<Arg&&>(arg))));
   }

@@ -37,7 +37,7 @@ constexpr auto normalised(X&& x) {
     using shape_type = shape_t<node_type>;
     constexpr int at = shape::resolve_axis<shape_type, Axis>();
     if constexpr (at < 0)
-      return report<no_such_axis<Name, shown_dim<Axis>, shown<shape_type>>>();
+      return report<axis_error<at, Name, Axis, shape_type>>();
     else if constexpr (!accepted<element_t<node_type>>(Op::accepts))
       return report<wrong_element_type<Name, element_t<node_type>, other_elements<Op::accepts>>>();
     else

@@ -46,28 +46,34 @@ inline constexpr bool is_identity<axis_map<Axes...>> = [] {
 
 namespace detail {
 
-/// Finds the operand's named dimensions, in order, in the larger shape; -2 where one is missing.
+/// Finds the operand's named dimensions, in order, in the larger shape; -2 where one is missing, or where a name that
+/// occurs twice leaves a choice: a vector of "n" could go along either axis of [n, n].
 template <auto... Small, auto... Large>
 constexpr auto by_name(extents<Small...>, extents<Large...>) {
+  constexpr int small = sizeof...(Small), large = sizeof...(Large);
   struct found {
-    int axis[sizeof...(Small) + 1]{};
+    int axis[small + 1]{};
     bool all = true;
   };
-  found result;
-  int at = 0, next = 0;
-  [[maybe_unused]] auto look = [&]<auto Dim>(dim<name_of<Dim>, extent_of<Dim>>, auto self) {
-    (void)self;
-    int here = 0, hit = -2;
-    auto compare = [&](bool match) {
-      if (match && hit < 0 && here >= next) hit = here;
-      ++here;
-    };
-    (compare(same_name<Dim, Large> && fits<Dim, Large>()), ...);
-    result.axis[at++] = hit;
-    if (hit < 0) result.all = false;
-    next = hit + 1;
+  bool match[small + 1][large + 1]{};
+  int at = 0;
+  [[maybe_unused]] auto const look = [&]<auto Dim>() {
+    int here = 0;
+    ((match[at][here++] = same_name<Dim, Large> && fits<Dim, Large>()), ...);
+    ++at;
   };
-  (look.template operator()<Small>(dim<name_of<Small>, extent_of<Small>>{}, 0), ...);
+  (look.template operator()<Small>(), ...);
+  // From both ends: there is one way where both are the same.
+  found result;
+  for (int i = 0, next = 0; i < small; ++i) {
+    while (next < large && !match[i][next]) ++next;
+    result.axis[i] = next < large ? next++ : -2;
+  }
+  for (int i = small - 1, next = large - 1; i >= 0; --i) {
+    while (next >= 0 && !match[i][next]) --next;
+    if (next < 0 || result.axis[i] != next) result.axis[i] = -2, result.all = false;
+    --next;
+  }
   return result;
 }
 
@@ -169,13 +175,16 @@ constexpr auto contract(A a, B b) {
   }
 }
 
-/// Negative axes count from the end, as in PyTorch.
+/// What resolve_axis gives for a name that two axes have.
+inline constexpr int several_axes = -2;
+
+/// Negative axes count from the end, as in PyTorch. -1: there is none.
 template <class Shape, auto Axis>
 constexpr int resolve_axis() {
   if constexpr (is_dim<decltype(Axis)>) {
     return []<int... I>(std::integer_sequence<int, I...>) {
       int found = -1;
-      ((same_name<axis<Shape, I>, Axis> && found < 0 ? void(found = I) : void()), ...);
+      ((same_name<axis<Shape, I>, Axis> ? void(found = found == -1 ? I : several_axes) : void()), ...);
       return found;
     }(std::make_integer_sequence<int, Shape::rank>{});
   } else {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cassert>
-#include <string>  // for std::forward_iterator_tag: <iterator> brings stream iterators with it, and is slower by 0.05 s
+#include <string>  // for std::random_access_iterator_tag: <iterator> brings stream iterators with it, and is slower by 0.05 s
 
 #include <oneloop/core/fwd.hpp>
 #include <oneloop/shape/errors.hpp>
@@ -19,20 +19,21 @@ class element_iterator {
   using difference_type = index_t;
   using reference = T&;
   using pointer = T*;
-  using iterator_category = std::forward_iterator_tag;
+  using iterator_category = std::random_access_iterator_tag;
 
   constexpr element_iterator() = default;
   constexpr element_iterator(T* data, index_list<Rank> extents, index_list<Rank> strides, index_t at)
       : data_(data), extents_(extents), strides_(strides), at_(at) {}
   constexpr T& operator*() const {
     index_t rest = at_, offset = 0;
-    for (int axis = Rank - 1; axis >= 0; --axis) {
+    for (int axis = Rank - 1; axis > 0; --axis) {
       offset += rest % extents_[axis] * strides_[axis];
       rest /= extents_[axis];
     }
-    return data_[offset];
+    return data_[offset + (Rank > 0 ? rest * strides_[0] : 0)];
   }
   constexpr T* operator->() const { return &**this; }
+  constexpr T& operator[](index_t n) const { return *(*this + n); }
   constexpr element_iterator& operator++() {
     ++at_;
     return *this;
@@ -42,7 +43,29 @@ class element_iterator {
     ++at_;
     return old;
   }
+  constexpr element_iterator& operator--() {
+    --at_;
+    return *this;
+  }
+  constexpr element_iterator operator--(int) {
+    auto old = *this;
+    --at_;
+    return old;
+  }
+  constexpr element_iterator& operator+=(index_t n) {
+    at_ += n;
+    return *this;
+  }
+  constexpr element_iterator& operator-=(index_t n) {
+    at_ -= n;
+    return *this;
+  }
+  friend constexpr element_iterator operator+(element_iterator it, index_t n) { return it += n; }
+  friend constexpr element_iterator operator+(index_t n, element_iterator it) { return it += n; }
+  friend constexpr element_iterator operator-(element_iterator it, index_t n) { return it -= n; }
+  friend constexpr index_t operator-(element_iterator const& a, element_iterator const& b) { return a.at_ - b.at_; }
   constexpr bool operator==(element_iterator const& other) const { return at_ == other.at_; }
+  constexpr auto operator<=>(element_iterator const& other) const { return at_ <=> other.at_; }
 
  private:
   T* data_ = nullptr;
@@ -107,13 +130,19 @@ class array_access {
     return self().data()[offset(static_cast<index_t>(index)...)];
   }
 
+  template <class... Index>
+    requires(sizeof...(Index) != rank && (... && std::is_convertible_v<Index, index_t>))
+  constexpr invalid operator()(Index...) const {
+    return report<wrong_rank<"(...)", shown<Shape>, hint::rule<"one index for each axis">>>();
+  }
+
   /// The element of a vector; of a higher rank, a view of everything under the first index.
-  constexpr decltype(auto) operator[](index_t index)
+  constexpr decltype(auto) operator[](index_t index) &
     requires(rank > 0)
   {
     return sub(self(), index);
   }
-  constexpr decltype(auto) operator[](index_t index) const
+  constexpr decltype(auto) operator[](index_t index) const&
     requires(rank > 0)
   {
     return sub(self(), index);
@@ -200,6 +229,15 @@ constexpr void measure(List const& list, index_list<Rank>& extents, bool& ragged
       first = false;
     }
   }
+}
+
+template <int Rank, class List>
+constexpr index_list<Rank> extents_of_list(List const& list) {
+  index_list<Rank> extents;
+  bool ragged = false;
+  measure<0>(list, extents, ragged);
+  if (ragged) raise_shape_error("oneloop: the rows of an initialiser list have different lengths");
+  return extents;
 }
 
 template <int Axis, int Rank, class T, class List>

@@ -45,6 +45,23 @@ struct pitched {
 
 }  // namespace layouts
 
+/// Whether axes of one name are of one size.
+template <auto... Dims>
+constexpr bool names_agree(shape::extents<Dims...>, index_list<sizeof...(Dims)> const& extents) {
+  if constexpr (shape::repeats_names<shape::extents<Dims...>>) {
+    bool result = true;
+    [[maybe_unused]] int at = 0;
+    auto const compare = [&]<auto Dim>(index_t extent) {
+      int other = 0;
+      ((result = result && (!shape::same_name<Dim, Dims> || extents[other] == extent), ++other), ...);
+    };
+    (compare.template operator()<Dims>(extents[at++]), ...);
+    return result;
+  } else {
+    return true;
+  }
+}
+
 /// The last index varies fastest, as in C, NumPy and PyTorch. The default.
 inline constexpr layouts::row_major row_major{};
 /// The first index varies fastest, as in Fortran and Eigen: tensor<float, 3, 4, column_major>.

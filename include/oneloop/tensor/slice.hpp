@@ -72,6 +72,10 @@ constexpr auto reshape(Array&& a, Extents... extents) {
   using plain = std::remove_cvref_t<Array>;
   static_assert(std::is_same_v<typename plain::layout_type, layouts::row_major>,
                 "oneloop: reshape needs contiguous row-major elements; copy into a tensor first");
+  using from = typename plain::shape_type;
+  using to = typename view<detail::element_pointee<Array>, Dims...>::shape_type;
+  static_assert(!shape::is_static<from> || !shape::is_static<to> || shape::static_size<from> == shape::static_size<to>,
+                "oneloop: reshape: another number of elements");
   view<detail::element_pointee<Array>, Dims...> result(a.data(), extents...);
   if (result.size() != a.size()) raise_shape_error("oneloop: reshape: another number of elements");
   return result;

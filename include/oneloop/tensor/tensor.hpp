@@ -15,6 +15,9 @@ namespace ONELOOP_NAMESPACE {
 struct uninitialized_t {};
 inline constexpr uninitialized_t uninitialized{};
 
+template <class T, auto... Dims>
+class tensor;
+
 namespace detail {
 
 // One cache line, which is also the widest register: a row never starts in the middle of either.
@@ -91,10 +94,22 @@ class heap_storage {
       if (extents_.all()[axis] < 0) raise_shape_error("oneloop: a tensor cannot have a negative extent");
       if (__builtin_mul_overflow(result, extents_.all()[axis], &result)) result = std::numeric_limits<index_t>::max();
     }
+    if (!names_agree(Shape{}, extents_.all())) raise_shape_error("oneloop: a tensor cannot have two sizes of one name");
     return static_cast<std::size_t>(result);
   }
   extents_storage<Shape> extents_{};
   T* data_ = nullptr;
+};
+
+template <class T, class Shape, class Layout>
+struct tensor_under;
+template <class T, auto First, auto... Rest, class Layout>
+struct tensor_under<T, shape::extents<First, Rest...>, Layout> {
+  using type = tensor<T, Rest..., Layout{}>;
+};
+template <class T, auto First, auto... Rest>
+struct tensor_under<T, shape::extents<First, Rest...>, layouts::row_major> {
+  using type = tensor<T, Rest...>;
 };
 
 /// What arguments that make no tensor should be.
@@ -162,10 +177,7 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   constexpr tensor(nested_list<T, rank> list)
     requires(rank > 0)
   {
-    index_list<rank> extents;
-    bool ragged = false;
-    detail::measure<0>(list, extents, ragged);
-    if (ragged) raise_shape_error("oneloop: the rows of an initialiser list have different lengths");
+    auto const extents = detail::extents_of_list<rank>(list);
     if constexpr (dynamics > 0) resize(extents);
     if (!(this->extents() == extents))
       raise_shape_error("oneloop: an initialiser list of another shape than the tensor's");
@@ -237,8 +249,16 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
   constexpr index_list<rank> extents() const { return storage_.extents(); }
   constexpr index_list<rank> strides() const { return contiguous_strides<layout_type>(extents()); }
 
-  /// The same elements as a view.
-  constexpr auto borrow() const {
+  using array_access<tensor, shape_type, layout_type>::operator[];
+  /// Of a temporary no view is left: what is under the first index, as a tensor.
+  constexpr auto operator[](index_t index) &&
+      requires(rank > 1) {
+        auto const under = static_cast<tensor const&>(*this)[index];
+        return typename detail::tensor_under<T, shape_type, layout_type>::type(under);
+      }
+
+      /// The same elements as a view.
+      constexpr auto borrow() const {
     return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides());
   }
   constexpr auto borrow() { return view_of_t<T, shape_type, layout_type>::make(data(), extents(), strides()); }
@@ -264,5 +284,12 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
 
   storage storage_;
 };
+
+template <class T, auto... Dims>
+view(tensor<T, Dims...>&) -> view<T, Dims...>;
+template <class T, auto... Dims>
+view(tensor<T, Dims...> const&) -> view<T const, Dims...>;
+template <class T, auto... Dims>
+view(tensor<T, Dims...>&&) -> view<T, Dims...>;  // which nothing makes: it would outlive the tensor
 
 }  // namespace ONELOOP_NAMESPACE

@@ -29,6 +29,16 @@ constexpr bool borrows() {
            std::is_convertible_v<decltype(std::declval<Array&>().data()), T*> &&
            (std::is_lvalue_reference_v<Array> || std::is_const_v<T> || requires { typename plain::oneloop_view; });
 }
+
+/// Whether a container's elements may be read as T. What a temporary owns may be read while it is there, as a parameter
+/// view<float const, dyn>, but not kept to be written: only what it refers to (std::span) may.
+template <class Container, class T>
+concept lends = requires(Container& c) {
+  { c.data() } -> std::convertible_to<T*>;
+  c.size();
+} && (std::is_lvalue_reference_v<Container> || std::is_const_v<T> || requires(std::remove_cvref_t<Container> const& c) {
+                  { c.data() } -> std::convertible_to<T*>;
+                });
 }  // namespace detail
 
 /// view<float, 2, 3>(pointer or container): borrows contiguous elements; run-time extents follow in order:
@@ -68,22 +78,14 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
 
   template <class Container, class... Extents>
     requires(sizeof...(Extents) == dynamics && (... && std::is_integral_v<Extents>) && !has_strides &&
-             !tensor_like<Container> &&
-             requires(Container& c) {
-               { c.data() } -> std::convertible_to<T*>;
-               c.size();
-             })
+             !tensor_like<Container> && detail::lends<Container, T>)
   constexpr explicit view(Container&& container, Extents... extents) : view(container.data(), extents...) {
     if (static_cast<index_t>(container.size()) != this->size())
       raise_shape_error("oneloop: a view over a container of another size");
   }
   /// The one run-time extent from the container's size.
   template <class Container>
-    requires(dynamics == 1 && !has_strides && !tensor_like<Container> &&
-             requires(Container& c) {
-               { c.data() } -> std::convertible_to<T*>;
-               c.size();
-             })
+    requires(dynamics == 1 && !has_strides && !tensor_like<Container> && detail::lends<Container, T>)
   constexpr explicit view(Container&& container)
       : view(static_cast<Container&&>(container),
              static_cast<index_t>(container.size()) /
@@ -111,6 +113,13 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     requires(!std::is_same_v<std::remove_cvref_t<Array>, view> && !detail::borrows<T, shape_type, layout_type, Array>())
   explicit view(Array&& array) = delete;  // other shape, layout or elements; const: view<T const, ...>; a temporary
 
+  template <tensor_like Array, class... Extents>
+    requires(sizeof...(Extents) > 0)
+  explicit view(Array&& array, Extents const&... extents) = delete;  // an array has its extents: reshape<...>(array)
+  template <class Container, class... Extents>
+    requires(!tensor_like<Container> && !detail::lends<Container, T> && requires(Container& c) { c.data(), c.size(); })
+  explicit view(Container&& container, Extents const&... extents) = delete;  // a temporary, or other elements
+
   /// From all extents and strides at once.
   static constexpr view make(T* data, index_list<rank> const& extents, index_list<rank> const& strides) {
     return view(data, extents_storage<shape_type>::from(extents), strides);
@@ -137,6 +146,29 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     assign<aliasing::possible>(*this, f);
     return *this;
   }
+  /// A[0] = {1, 2, 3}
+  constexpr view const& operator=(nested_list<T, rank> list) const
+    requires(rank > 0 && !std::is_const_v<T>)
+  {
+    if (!(detail::extents_of_list<rank>(list) == extents()))
+      raise_shape_error("oneloop: an initialiser list of another shape than the view's");
+    detail::fill<0>(data(), strides(), list);
+    return *this;
+  }
+
+  /// Exchanges elements, as Eigen's row(0).swap(row(1)): swap(row(A, 0), row(A, 1)). The full name std::swap would not: it
+  /// copies a view, which copies no element. Throws shape_error where the extents differ.
+  friend constexpr void swap(view& a, view& b)
+    requires(!std::is_const_v<T>)
+  {
+    a.exchange(b);
+  }
+  friend constexpr void swap(view const& a, view const& b)
+    requires(!std::is_const_v<T>)
+  {
+    a.exchange(b);
+  }
+
   template <assignable F>
   ONELOOP_INLINE constexpr view const& operator+=(F const& f) const {
     assign<aliasing::possible>(*this, compound<"+=">(*this, f));
@@ -186,16 +218,29 @@ class view : public array_access<view<T, Dims...>, typename detail::split_layout
     constexpr some(index_list<rank> const& v) : value(v) {}
   };
 
+  constexpr void exchange(view const& other) const {
+    if (!(extents() == other.extents())) raise_shape_error("oneloop: swap of views of other extents");
+    for (auto one = this->begin(), two = other.begin(), end = this->end(); one != end; ++one, ++two) {
+      element const before = *one;
+      *one = *two;
+      *two = before;
+    }
+  }
+
   constexpr view(T* data, extents_storage<shape_type> extents, index_list<rank> const& strides)
       : data_(data), extents_(extents), strides_(strides) {}
 
   static constexpr extents_storage<shape_type> full(index_list<dynamics> const& given) {
     for (int i = 0; i < dynamics; ++i)
       if (given[i] < 0) raise_shape_error("oneloop: a view cannot have a negative extent");
-    if constexpr (dynamics == 0)
+    if constexpr (dynamics == 0) {
       return {};
-    else
-      return {given};
+    } else {
+      extents_storage<shape_type> const result{given};
+      if (!names_agree(shape_type{}, result.all()))
+        raise_shape_error("oneloop: a view cannot have two sizes of one name");
+      return result;
+    }
   }
 
   T* data_;
