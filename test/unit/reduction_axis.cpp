@@ -28,6 +28,19 @@ static_assert(std::is_same_v<decltype(softmax<row>(c())), decltype(softmax<1>(c(
 static_assert(!std::is_same_v<decltype(sum<0>(c())), decltype(sum<1>(c()))>);
 static_assert(shape_of(sum<row>(var<"x", batch, row, 5>)) == extents<batch, 5>);
 
+// Several axes in any order, one reduction after the other from the last axis on; all of them are everything.
+static_assert(std::is_same_v<decltype(sum<0, 2>(c())), decltype(sum<0>(sum<2>(c())))>);
+static_assert(std::is_same_v<decltype(mean<-1, batch>(c())), decltype(mean<0>(mean<2>(c())))>);
+static_assert(std::is_same_v<decltype(norm<row, 2>(c())), decltype(norm<1>(norm<2>(c())))>);
+static_assert(std::is_same_v<decltype(prod<1, 0>(c())), decltype(prod<0>(prod<1>(c())))>);
+static_assert(std::is_same_v<decltype(min<0, 1>(c())), decltype(min<0>(min<1>(c())))>);
+static_assert(std::is_same_v<decltype(max<0, 1>(c())), decltype(max<0>(max<1>(c())))>);
+static_assert(std::is_same_v<decltype(logsumexp<0, 1>(c())), decltype(logsumexp<0>(logsumexp<1>(c())))>);
+static_assert(std::is_same_v<decltype(all<0, 1>(c() > 0)), decltype(all<0>(all<1>(c() > 0)))>);
+static_assert(std::is_same_v<decltype(any<0, 1>(c() > 0)), decltype(any<0>(any<1>(c() > 0)))>);
+static_assert(std::is_same_v<decltype(sum<2, batch, row>(c())), decltype(sum(c()))>);
+static_assert(plan(mean<batch, 2, 3>(var<"x", batch, 3, 8, 8>)).sweeps == 1);
+
 template <class T, class Check>
 void each_cube(Check check) {
   for (int i : {0, 1, 3})
@@ -108,6 +121,18 @@ void check_other_elements() {
 BOOST_AUTO_TEST_CASE(double_and_int32) {
   check_other_elements<0>();
   check_other_elements<2>();
+}
+
+BOOST_AUTO_TEST_CASE(along_several_axes) {
+  tensor<double, batch, 3, dyn> X(4, 5);
+  int number = 0;
+  for (double& element : X) element = ++number;
+  tensor<double, 3> expected;
+  for (int i = 0; i < 4; ++i)
+    for (int j = 0; j < 3; ++j)
+      for (int k = 0; k < 5; ++k) expected(j) += X(i, j, k) / 20;
+  BOOST_TEST(evaluate(max(abs(mean<2, batch>(X) - expected))) < 1e-12);
+  BOOST_TEST(evaluate(all(max<0, 1>(X) == tensor<double, dyn>{56, 57, 58, 59, 60})));
 }
 
 BOOST_AUTO_TEST_CASE(reductions_of_reductions) {

@@ -168,12 +168,13 @@ struct write_axis_of<X, reduced<Op, Axis, A>, Rest...> {
 template <class X, class Shape, class Map, class Reduced, class... Rest>
 struct write_axis_of<X, broadcasted<Shape, Map, false, Reduced>, Rest...> : write_axis_of<X, Reduced> {};
 
-/// The axis along which a formula, or the first part of it that does, is repeated; -1: none, or all of a number.
+/// The one axis along which a formula, or the first part of it that is, is repeated; -1: none, several, or all.
 template <class A>
 inline constexpr int repeated_axis = -1;
 template <class Shape, int... Axes, class A>
   requires(sizeof...(Axes) > 0 && sizeof...(Axes) + 1 == Shape::rank)
 inline constexpr int repeated_axis<broadcasted<Shape, shape::axis_map<Axes...>, false, A>> = [] {
+  if (repeated_axis<A> >= 0) return -1;  // along several
   int result = 0;
   ((Axes == result ? void(++result) : void()), ...);
   return result;

@@ -98,4 +98,68 @@ constexpr auto reduction(Arg&& arg) {
   }
 }
 
+namespace detail {
+
+/// Which axes of a shape are reduced; `wrong`: the first of those given that is none, or that is given twice.
+template <int Rank>
+struct axis_set {
+  bool has[Rank + 1]{};
+  int count = 0, wrong = -1;
+};
+template <class Shape, auto... Axes>
+inline constexpr auto axes_of = [] {
+  axis_set<Shape::rank> result;
+  int given = 0;
+  auto const take = [&](int at) {
+    if (result.wrong < 0 && (at < 0 || result.has[at])) result.wrong = given;
+    if (at >= 0) result.has[at] = true, ++result.count;
+    ++given;
+  };
+  (take(shape::resolve_axis<Shape, Axes>()), ...);
+  return result;
+}();
+
+/// The last axis first: its elements lie side by side.
+template <class Op, auto const& Axes, int Axis, class A>
+constexpr auto reduce_axes(A a) {
+  if constexpr (Axis < 0 || any_invalid<A>)
+    return a;
+  else if constexpr (Axes.has[Axis])
+    return reduce_axes<Op, Axes, Axis - 1>(make_reduced<Op, Axis>(std::move(a)));
+  else
+    return reduce_axes<Op, Axes, Axis - 1>(std::move(a));
+}
+
+template <int Wrong, fixed_string Name, class Shape, auto First, auto... Rest>
+constexpr auto report_axis() {
+  constexpr int at = shape::resolve_axis<Shape, First>();
+  if constexpr (Wrong > 0)
+    return report_axis<Wrong - 1, Name, Shape, Rest...>();
+  else if constexpr (at < 0)
+    return report<axis_error<at, Name, First, Shape>>();
+  else
+    return report<ambiguous_axis<Name, shown_dim<First>, shown<Shape>, hint::rule<"each axis once">>>();
+}
+
+}  // namespace detail
+
+/// Along several axes, of operations for which the reduction of reductions is that of all.
+template <class Op, auto First, auto Second, auto... Rest, class Arg>
+constexpr auto reduction(Arg&& arg) {
+  if constexpr (any_invalid<Arg>) {
+    return invalid{};
+  } else {
+    using shape_type = shape_t<formula_t<Arg>>;
+    constexpr auto const& axes = detail::axes_of<shape_type, First, Second, Rest...>;
+    if constexpr (axes.wrong >= 0)
+      return detail::report_axis<axes.wrong, Op::name, shape_type, First, Second, Rest...>();
+    else if constexpr (axes.count == shape_type::rank)
+      return reduction<Op>(static_cast<Arg&&>(arg));
+    else
+      return or_report(
+          detail::reduce_axes<Op, detail::axes_of<shape_type, First, Second, Rest...>, shape_type::rank - 1>(
+              as_formula(static_cast<Arg&&>(arg))));
+  }
+}
+
 }  // namespace ONELOOP_NAMESPACE

@@ -106,7 +106,7 @@ struct min_t : op::extremum<false> {
   static constexpr fixed_string name = "min";
 };
 
-/// min(x), min<axis>(x): the smallest element. Shape: a number; without the axis. Elements: float,
+/// min(x), min<axes...>(x): the smallest element. Shape: a number; without the axis. Elements: float,
 /// double, int32. Special values: any NaN gives NaN; of -0 and +0 either; min of nothing is +inf,
 /// the largest int32 (PyTorch and NumPy throw). Worst error: exact. Errors: an axis that x does not
 /// have. Cost: 1 flop per element, one pass. PyTorch: amin; NumPy: min.
@@ -115,16 +115,16 @@ template <operands X>
 constexpr auto min(X&& x) {
   return reduction<min_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto min(X&& x) {
-  return reduction<min_t, Axis>(static_cast<X&&>(x));
+  return reduction<min_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 struct max_t : op::extremum<true> {
   static constexpr fixed_string name = "max";
 };
 
-/// max(x), max<axis>(x): the largest element. Shape: a number; without the axis. Elements: float,
+/// max(x), max<axes...>(x): the largest element. Shape: a number; without the axis. Elements: float,
 /// double, int32. Special values: any NaN gives NaN; of -0 and +0 either; max of nothing is -inf,
 /// the smallest int32 (PyTorch and NumPy throw). Worst error: exact. Errors: an axis that x does
 /// not have. Cost: 1 flop per element, one pass. PyTorch: amax; NumPy: max.
@@ -133,9 +133,9 @@ template <operands X>
 constexpr auto max(X&& x) {
   return reduction<max_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto max(X&& x) {
-  return reduction<max_t, Axis>(static_cast<X&&>(x));
+  return reduction<max_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 struct argmin_t : op::position_of_extremum<false> {

@@ -61,7 +61,7 @@ struct logsumexp_t : op::online_logsumexp {
   }
 };
 
-/// logsumexp(x), logsumexp<axis>(x): log(sum of exp(x)) that does not overflow: m + log(sum of
+/// logsumexp(x), logsumexp<axes...>(x): log(sum of exp(x)) that does not overflow: m + log(sum of
 /// exp(x - m)), m the maximum. Shape: a number; without the axis. Elements: float, double. Special
 /// values: of nothing, and of nothing but -inf: -inf; any +inf: +inf; NaN propagates. Worst error:
 /// of the sum of exponentials that of sum, plus half an ULP of the result. Errors: an axis that x
@@ -72,9 +72,9 @@ template <operands X>
 constexpr auto logsumexp(X&& x) {
   return reduction<logsumexp_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto logsumexp(X&& x) {
-  return reduction<logsumexp_t, Axis>(static_cast<X&&>(x));
+  return reduction<logsumexp_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 /// logsumexp(x) - max(x): what softmax needs besides the maximum. Kept apart because the sum of the

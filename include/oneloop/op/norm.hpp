@@ -37,7 +37,7 @@ struct norm_t {
   };
 };
 
-/// norm(x), norm<axis>(x): sqrt(sum of x²). Shape: a number; without the axis. Elements: float,
+/// norm(x), norm<axes...>(x): sqrt(sum of x²). Shape: a number; without the axis. Elements: float,
 /// double. Special values: norm of nothing is 0; NaN propagates; any ±inf gives +inf. As in
 /// PyTorch, the squares overflow for |x| above the square root of the largest number, and vanish
 /// near zero. Worst error: half that of sum, relative, and one rounding. Errors: an axis that x
@@ -48,9 +48,9 @@ template <operands X>
 constexpr auto norm(X&& x) {
   return reduction<norm_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto norm(X&& x) {
-  return reduction<norm_t, Axis>(static_cast<X&&>(x));
+  return reduction<norm_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -42,7 +42,7 @@ struct all_t : op::quantifier<true> {
   static constexpr fixed_string name = "all";
 };
 
-/// all(c), all<axis>(c): whether every element is true. Shape: a bool; without the axis. Elements:
+/// all(c), all<axes...>(c): whether every element is true. Shape: a bool; without the axis. Elements:
 /// bool. Special values: all of nothing is true. Worst error: exact. Errors: elements that are not
 /// bool, an axis that c does not have. Cost: 1 operation per element, one pass, not cut short.
 /// PyTorch, NumPy: all.
@@ -51,24 +51,24 @@ template <operands X>
 constexpr auto all(X&& x) {
   return reduction<all_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto all(X&& x) {
-  return reduction<all_t, Axis>(static_cast<X&&>(x));
+  return reduction<all_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 struct any_t : op::quantifier<false> {
   static constexpr fixed_string name = "any";
 };
 
-/// any(c), any<axis>(c): whether some element is true; any of nothing is false. Otherwise as all.
+/// any(c), any<axes...>(c): whether some element is true; any of nothing is false. Otherwise as all.
 /// Example: any(abs(x) > 100)
 template <operands X>
 constexpr auto any(X&& x) {
   return reduction<any_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto any(X&& x) {
-  return reduction<any_t, Axis>(static_cast<X&&>(x));
+  return reduction<any_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 }  // namespace ONELOOP_NAMESPACE

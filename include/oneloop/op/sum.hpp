@@ -39,8 +39,8 @@ struct sum_t : op::accumulation {
   }
 };
 
-/// sum(x): the sum of all elements; sum<axis>(x): along one axis, given by index (negative from the
-/// end) or by dimension. Shape: a number; without the axis. Elements: float, double, int32 (wraps).
+/// sum(x): the sum of all elements; sum<axes...>(x): along one axis or several, given by index (negative
+/// from the end) or by dimension. Shape: a number; without the axes. Elements: float, double, int32 (wraps).
 /// Special values: sum of nothing is 0; NaN propagates, inf - inf is NaN. Worst error: that of as
 /// many partial sums as there are lanes and accumulators, each in the element type; large ones are
 /// sums of blocks of some 40,000 elements (less of long formulas), added two by two. Errors: an axis
@@ -50,9 +50,9 @@ template <operands X>
 constexpr auto sum(X&& x) {
   return reduction<sum_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto sum(X&& x) {
-  return reduction<sum_t, Axis>(static_cast<X&&>(x));
+  return reduction<sum_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 struct mean_t : op::accumulation {
@@ -67,7 +67,7 @@ struct mean_t : op::accumulation {
   }
 };
 
-/// mean(x), mean<axis>(x): the sum divided by the number of elements. Shape: a number; without the
+/// mean(x), mean<axes...>(x): the sum divided by the number of elements. Shape: a number; without the
 /// axis. Elements: float, double. Special values: mean of nothing is NaN; otherwise as sum. Worst
 /// error: that of sum, and one rounding. Errors: an axis that x does not have. Cost: as sum.
 /// PyTorch, NumPy: mean.
@@ -76,9 +76,9 @@ template <operands X>
 constexpr auto mean(X&& x) {
   return reduction<mean_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto mean(X&& x) {
-  return reduction<mean_t, Axis>(static_cast<X&&>(x));
+  return reduction<mean_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 struct prod_t {
@@ -116,7 +116,7 @@ struct prod_t {
   };
 };
 
-/// prod(x), prod<axis>(x): the product of the elements. Shape: a number; without the axis.
+/// prod(x), prod<axes...>(x): the product of the elements. Shape: a number; without the axis.
 /// Elements: float, double, int32 (wraps). Special values: prod of nothing is 1; NaN propagates,
 /// 0·inf is NaN; partial products may overflow where the result does not. Worst error: half an ULP
 /// per factor. Errors: an axis that x does not have. Cost: 1 flop per element, one pass. PyTorch,
@@ -126,9 +126,9 @@ template <operands X>
 constexpr auto prod(X&& x) {
   return reduction<prod_t>(static_cast<X&&>(x));
 }
-template <auto Axis, operands X>
+template <auto Axis, auto... More, operands X>
 constexpr auto prod(X&& x) {
-  return reduction<prod_t, Axis>(static_cast<X&&>(x));
+  return reduction<prod_t, Axis, More...>(static_cast<X&&>(x));
 }
 
 }  // namespace ONELOOP_NAMESPACE
