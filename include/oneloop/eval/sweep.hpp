@@ -242,9 +242,10 @@ struct sweep_execution {
       rows = planner::indices_of_tile(far ? planner::far_tile_bytes : planner::tile_bytes, bytes, false);
     constexpr bool stores_only = (true && ... && member_of<Members, Stages>::splits);
     constexpr bool threads = Execution::policy::threads;
-    using members_type = hana::basic_tuple<member_of<Members, Stages, threads && !stores_only>...>;
+    constexpr bool apart = threads && !stores_only;
+    using members_type = hana::basic_tuple<member_of<Members, Stages, apart>...>;
     auto const make = [&]() ONELOOP_LAMBDA {
-      return members_type(member_of < Members, Stages, threads && !stores_only > (hana::at_c<Members>(stages))...);
+      return members_type(member_of<Members, Stages, apart>(hana::at_c<Members>(stages))...);
     };
     if constexpr (!stores_only) {
       auto const size = static_cast<index_t>(planner::indices_of_part(n, rows, schedule.matrices[Sweep]));
