@@ -85,6 +85,7 @@ template <class Policy, class Program, class Target>
 template <class Policy, class Program, class Target>
 [[gnu::cold, gnu::noinline]] constexpr void through_copy(Program program, Target target) {
   scratch<typename Target::element, typename Target::shape_type> between;
+  between.prepare(target.extents());
   auto inner = between.writable();
   execute_apart<Policy>(program, inner);
   copy_elements<0>(inner, target, 0, 0);
