@@ -205,11 +205,15 @@ BOOST_AUTO_TEST_CASE(a_name_of_two_axes) {
   static_assert(shape::fitted<shape::unify_t<shape::extents<time_, n>, shape::extents<time_, channel, n>>>);
   static_assert(shape::resolve_axis<n_by_n, n>() == shape::several_axes);
   static_assert(shape::resolve_axis<shape::extents<time_, n>, n>() == 1);
+  static_assert(shape::resolve_axis<n_by_n, -3>() == -1 && shape::resolve_axis<n_by_n, -4>() == -1);
   tensor<double, n, n> const S{{1, 2}, {3, 4}};
   auto const sums = run(sum<0>(S));
   BOOST_TEST(evaluate(all(S + expand_as<0>(sums, S) == tensor<double, n, n>{{5, 8}, {7, 10}})));
   BOOST_TEST(evaluate(all(S + expand_as<1>(sums, S) == tensor<double, n, n>{{5, 6}, {9, 10}})));
   BOOST_TEST(evaluate(all(S + broadcast<n, n>(sums) == tensor<double, n, n>{{5, 8}, {7, 10}})));
+  static_assert(std::is_same_v<shape_t<decltype(rows(S, 0, 1))>,
+                               shape::extents<shape::dim<"", shape::dynamic>{}, n>>);  // another size
+  BOOST_TEST(evaluate(all(rows(S, 1, 1) * 2 == tensor<double, dyn, n>{{6, 8}})));
   constexpr auto X = var<"X", n, n>;
   static_assert(text(sum<0>(X)) == "sum<0>(X)" && text(softmax<0>(X)) == "softmax<0>(X)");
   static_assert(text(gradient(sum(square(sum<0>(X))), X)) == "expand_as<0>(2 * sum<0>(X), X)");

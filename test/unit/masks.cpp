@@ -99,10 +99,14 @@ BOOST_AUTO_TEST_CASE(numbers_beyond_32_bits) {
   constexpr auto n = var<"n", 3>;
   constexpr auto s = var<"s">;
   BOOST_CHECK_THROW((n * s)(n = i, s = 5'000'000'000LL), std::out_of_range);
+  BOOST_CHECK_THROW(tensor<int> k = 5'000'000'000LL, std::out_of_range);
+  BOOST_CHECK_THROW(i = where(i > 1, 5'000'000'000LL, 0), std::out_of_range);
+  BOOST_CHECK_THROW(i + where(i > 1, 5'000'000'000LL, 0), std::out_of_range);
   BOOST_TEST(evaluate(all(i > -2'147'483'648LL && i < 2'147'483'647ULL && i + i.size() == i + 3)));
   // Half of an integer is one, half of a number of the formula is not.
   BOOST_TEST(evaluate(all(i / 2_c == tensor<int, 3>{0, -1, 1})));
   BOOST_TEST(evaluate(all(where(i > 1, i, 4_c) * (3_c - 1_c) == tensor<int, 3>{8, 8, 6})));
+  BOOST_TEST(evaluate(all(i * (6_c / 2_c) == tensor<int, 3>{3, -6, 9})));
 }
 
 // Beside a bool of the program the formula is C++'s own second operand.
@@ -119,6 +123,9 @@ BOOST_AUTO_TEST_CASE(bools_of_the_program) {
   BOOST_TEST((any(x > 2) && ask()));
   static_assert(std::is_same_v<decltype(any(x > 2) && true), bool>);
   static_assert(node<decltype(any(x > 2) && any(x < 2))>);  // two formulas: one loop
+  constexpr auto xv = var<"x", 3>;
+  bool const some = (true && any(xv > 2))(xv = x);  // over variables nothing can be evaluated yet
+  BOOST_TEST(some);
   bool const flag = true;
   BOOST_TEST(evaluate(all(((x > 1) && flag) == tensor<bool, 3>{false, true, true})));
 }

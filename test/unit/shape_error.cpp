@@ -111,6 +111,7 @@ BOOST_AUTO_TEST_CASE(empty_tensors_take_the_formulas_extents) {
 
 BOOST_AUTO_TEST_CASE(one_name_is_one_size) {
   float elements[6]{};
+  BOOST_CHECK_THROW((tensor<float, dim<"batch", 3>, batch>(2)), shape_error);
   BOOST_TEST(message_of([] { tensor<float, batch, batch> a(2, 3); }) ==
              "oneloop: a tensor cannot have two sizes of one name");
   BOOST_TEST(message_of([&] { view<float, batch, 1, batch> a(elements, 2, 3); }) ==

@@ -264,6 +264,16 @@ BOOST_AUTO_TEST_CASE(sums_over_many_rows) {
   BOOST_TEST(evaluate(max(abs(cast<double>(std::get<0>(slopes)) - exact_slope)) / max(abs(exact_slope))) < 8e-7);
 }
 
+// Integers wrap in sums of parts too.
+BOOST_AUTO_TEST_CASE(sums_of_integers) {
+  tensor<std::int32_t, batch, 16> X(40'000);
+  X = 1'000'000;
+  auto const [stored, columns, all_of_it] = evaluate(X + 1, sum<0>(X + 1), sum(X + 1));
+  auto const wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(1'000'001LL * 40'000));
+  BOOST_TEST(evaluate(all(columns == wrapped)));
+  BOOST_TEST(all_of_it == static_cast<std::int32_t>(static_cast<std::uint32_t>(1'000'001LL * 40'000 * 16)));
+}
+
 BOOST_AUTO_TEST_CASE(sizes_that_differ) {
   auto const X = random_tensor<float, batch, 4>(1, -1, 1, 300);
   auto const Z = random_tensor<float, batch, 4>(2, -1, 1, 299);

@@ -174,6 +174,10 @@ BOOST_AUTO_TEST_CASE(parts_of_temporaries) {
   for (float element : twos()[0]) total += element;
   BOOST_TEST((total == 5 && twos()[1][1] == 3));
   static_assert(std::is_same_v<decltype(twos()[1]), tensor<float, dyn>>);
+  tensor<float, 2> numbers;
+  std::move(numbers)[1] = 7;
+  BOOST_TEST(numbers(1) == 7);
+  static_assert(!std::is_invocable_v<tensor<float, 3, 4>&, int> && std::is_invocable_v<tensor<float, 3, 4>&, int, int>);
   tensor<float, 2, 3, column_major> c{{1, 2, 3}, {4, 5, 6}};
   BOOST_TEST(same_values(std::move(c)[1], tensor<float, 3>{4, 5, 6}));
   // A container that goes away can be read meanwhile, but not borrowed to be written; what it refers to can.

@@ -85,7 +85,6 @@ template <class Policy, class Program, class Target>
 template <class Policy, class Program, class Target>
 [[gnu::cold, gnu::noinline]] constexpr void through_copy(Program program, Target target) {
   scratch<typename Target::element, typename Target::shape_type> between;
-  between.prepare(target.extents());
   auto inner = between.writable();
   execute_apart<Policy>(program, inner);
   copy_elements<0>(inner, target, 0, 0);
@@ -216,6 +215,13 @@ ONELOOP_INLINE constexpr void assign_number(Target& target, Node const& node) {
   execute<default_element<T>, Policy>(planner::make(node), hana::basic_tuple<T*>(to));
 }
 
+/// Of numbers that the target gives their type: none is beyond it.
+template <class T, class Node>
+ONELOOP_INLINE constexpr void require_integers([[maybe_unused]] Node const& node) {
+  if constexpr (std::is_same_v<T, std::int32_t> && std::is_same_v<element_t<Node>, any_element>)
+    oneloop::detail::require_int32(node);
+}
+
 template <aliasing Aliasing, class Policy, class Target, class F>
 ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
   if constexpr (borrowable<F>) {
@@ -246,7 +252,7 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
       report<mixed_element_types<"=", typename target_type::element, long long, hint::rule<"an integer of 32 bits">>>();
     } else if constexpr (rank_v<node_type> == 0 && target_shape::rank > 0) {
       eval::check(node);
-      if constexpr (std::is_same_v<typename target_type::element, std::int32_t>) oneloop::detail::require_int32(node);
+      require_integers<typename target_type::element>(node);
       eval::assign_static<Aliasing, Policy>(target,
                                             broadcasted<target_shape, shape::axis_map<>, false, node_type>{node});
     } else if constexpr (rank_v<node_type> != target_shape::rank ||
@@ -256,6 +262,7 @@ ONELOOP_INLINE constexpr void assign_by(Target& target, F const& f) {
           typename decltype(oneloop::detail::advice<target_shape, shape_t<node_type>, 0, 'f'>())::type>>();
     } else {
       eval::check(node);
+      require_integers<typename target_type::element>(node);
       if constexpr (target_shape::rank == 0)
         eval::assign_number<Policy>(target, node);
       else if constexpr (shape::is_static<target_shape> && shape::is_static<shape_t<node_type>>)

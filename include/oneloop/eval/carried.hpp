@@ -73,19 +73,51 @@ struct total<carry<Runner>*> {
   /// What the last part carries becomes the total.
   constexpr void take_back(carry<Runner>* part) { part->carried = Runner::merge(sum.carried, part->carried); }
 };
+/// Integers wrap, as in a sum.
+template <class T>
+constexpr T added(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) + static_cast<std::make_unsigned_t<T>>(b));
+  else
+    return a + b;
+}
+
 template <class View>
   requires requires { typename View::shape_type; }
 struct total<View> {
-  scratch<typename View::element, typename View::shape_type, totals_on_stack> sums{};
+  using T = typename View::element;
+  using shape_type = typename View::shape_type;
+  static constexpr bool on_stack =
+      shape::is_static<shape_type> && shape::static_size<shape_type> <= totals_on_stack / index_t{sizeof(T)};
+  struct here {
+    tensor<T, on_stack ? static_cast<int>(shape::static_size<shape_type>) : 1> elements{uninitialized};
+    constexpr T* data() { return elements.data(); }
+    constexpr void prepare(index_t) {}
+  };
+  /// Only where there are several parts: not in a constant expression.
+  struct allocated {
+    T* elements = nullptr;
+    constexpr T* data() const { return elements; }
+    void prepare(index_t count) { elements = oneloop::detail::allocate<T>(static_cast<std::size_t>(count)); }
+    constexpr ~allocated() {
+      if (elements) [[unlikely]]
+        oneloop::detail::deallocate(elements);
+    }
+  };
+  std::conditional_t<on_stack, here, allocated> memory{};
+
+  constexpr auto sums(View const& part) {
+    return view_of_t<T, shape_type, layouts::row_major>::make(memory.data(), part.extents(), {});
+  }
   constexpr void put_aside(View const& part, bool first) {
-    if (first) sums.prepare(part.extents());
-    each_pair<0>(sums.writable(), part, [first](auto& sum, auto& one) {
-      sum = first ? one : sum + one;
+    if (first) memory.prepare(part.size());
+    each_pair<0>(sums(part), part, [first](T& sum, T& one) {
+      sum = first ? one : added(sum, one);
       one = {};
     });
   }
   constexpr void take_back(View const& part) {
-    each_pair<0>(part, sums.readable(), [](auto& one, auto sum) { one = sum + one; });
+    each_pair<0>(part, sums(part), [](T& one, T sum) { one = added(sum, one); });
   }
 };
 
@@ -97,7 +129,7 @@ constexpr void merge_part(carry<Runner>* all, carry<Runner>* part) {
 template <class View>
   requires requires { typename View::shape_type; }
 constexpr void merge_part(View const& all, View const& part) {
-  each_pair<0>(all, part, [](auto& sum, auto one) { sum = sum + one; });
+  each_pair<0>(all, part, [](auto& sum, auto one) { sum = added(sum, one); });
 }
 
 }  // namespace ONELOOP_NAMESPACE::eval

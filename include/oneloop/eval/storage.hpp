@@ -108,12 +108,10 @@ class placed<T, shape::extents<>> {
 template <class T, class Shape, long long Count, bool Fixed>
 using memory_for = std::conditional_t<Shape::rank == 0, number_memory<T>, array_memory<T, Count, Fixed>>;
 
-/// An array with a memory of its own; of more than `MostOnStack` bytes it is allocated once it is prepared.
-template <class T, class Shape, index_t MostOnStack = largest_on_stack>
+/// An array with a memory of its own.
+template <class T, class Shape>
 class scratch {
-  static constexpr bool fixed =
-      shape::is_static<Shape> && shape::static_size<Shape> <= MostOnStack / index_t{sizeof(T)};
-  memory_for<T, Shape, shape::static_size<Shape>, fixed> memory_{};
+  memory_for<T, Shape, shape::static_size<Shape>, shape::is_static<Shape>> memory_{};
   [[no_unique_address]] placed<T, Shape> place_{};
 
  public:

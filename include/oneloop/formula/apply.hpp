@@ -166,6 +166,11 @@ template <class Op, class Shape, class... Args>
 inline constexpr bool is_fraction<applied<Op, Shape, Args...>> =
     (false || ... || is_fraction<Args>) || (makes_fractions<Op> && (true && ... && is_of_numbers<Args>));
 
+template <class Shape, long long Numerator, long long Denominator>
+  requires(Denominator != 0)
+inline constexpr bool is_fraction<applied<divides_t, Shape, constant<Numerator, 1>, constant<Denominator, 1>>> =
+    Numerator % Denominator != 0;
+
 /// Throws std::out_of_range where a number among 32-bit integers is none.
 template <class A>
 constexpr void require_int32(A const&) {}
@@ -180,11 +185,27 @@ template <fixed_string Name, class Shape, class Value>
 constexpr void require_int32(named<Name, Shape, Value> const& a) {
   require_int32(a.value);
 }
+template <class Shape, class Map, bool Explicit, class A>
+constexpr void require_int32(broadcasted<Shape, Map, Explicit, A> const& a) {
+  require_int32(a.arg);
+}
+template <class Op, class Shape, class... Args>
+  requires(std::is_same_v<typename applied<Op, Shape, Args...>::element, any_element>)
+constexpr void require_int32(applied<Op, Shape, Args...> const& a) {
+  a.each_child([](auto const& child) { require_int32(child); });
+}
 /// Whether a constant is an integer of more than 32 bits.
 template <class A>
 inline constexpr bool is_too_large = false;
 template <long long Numerator>
 inline constexpr bool is_too_large<constant<Numerator, 1>> = Numerator != static_cast<std::int32_t>(Numerator);
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_too_large<named<Name, Shape, Value>> = is_too_large<Value>;
+template <class Shape, class Map, bool Explicit, class A>
+inline constexpr bool is_too_large<broadcasted<Shape, Map, Explicit, A>> = is_too_large<A>;
+template <class Op, class Shape, class... Args>
+  requires(std::is_same_v<typename applied<Op, Shape, Args...>::element, any_element>)
+inline constexpr bool is_too_large<applied<Op, Shape, Args...>> = (false || ... || is_too_large<Args>);
 
 /// A call that makes two operands fit, spelled out: broadcast<128, 64>(b), view<T, 64>(b).
 template <fixed_string Open, class Shape, char Operand>

@@ -3,7 +3,7 @@
 // is a scalar, and an error between two vectors; everything else is elementwise.
 #pragma once
 
-#include <oneloop/formula/contract.hpp>
+#include <oneloop/formula/bind.hpp>
 #include <oneloop/op/arithmetic.hpp>
 #include <oneloop/op/comparison.hpp>
 #include <oneloop/op/logical.hpp>
@@ -192,13 +192,13 @@ constexpr auto compound(Target& target, F const& f) {
   }
 }
 
-// Of masks. Both sides are always computed; but a bool of the program beside a formula's one is C++'s own, which does not
-// look at the second side where the first tells: `if (p && any(*p > 0))`.
+// Of masks. Both sides are always computed. But a bool of the program beside a formula of one, over data, is C++'s own
+// operator: it evaluates the formula, if the bool does not tell the result already: `if (p && any(*p > 0))`.
 
 namespace detail {
 template <class A, class B>
 concept bool_and_number = std::is_same_v<std::remove_cvref_t<A>, bool> && formula<B> && !any_invalid<B> &&
-                          rank_v<B> == 0 && std::is_convertible_v<B, bool>;
+                          rank_v<B> == 0 && std::is_convertible_v<B, bool> && !any_node<is_var_node, formula_t<B>>;
 template <class A, class B>
 concept masks = operands<A, B> && !bool_and_number<A, B> && !bool_and_number<B, A>;
 }  // namespace detail

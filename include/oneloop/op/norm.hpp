@@ -41,7 +41,7 @@ struct norm_t {
 /// double. Special values: norm of nothing is 0; NaN propagates; any ±inf gives +inf. As in
 /// PyTorch, the squares overflow for |x| above the square root of the largest number, and vanish
 /// near zero. Worst error: half that of sum, relative, and one rounding. Errors: an axis that x
-/// does not have. Cost: 2 flops per element, one pass. PyTorch: linalg.vector_norm; NumPy:
+/// does not have. Of several axes each has its root. Cost: 2 flops per element, one pass. PyTorch: linalg.vector_norm; NumPy:
 /// linalg.norm.
 /// Example: x / norm(x)
 template <operands X>

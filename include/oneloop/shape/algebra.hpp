@@ -189,7 +189,7 @@ constexpr int resolve_axis() {
     }(std::make_integer_sequence<int, Shape::rank>{});
   } else {
     constexpr int index = Axis < 0 ? static_cast<int>(Axis) + Shape::rank : static_cast<int>(Axis);
-    return index < Shape::rank ? index : -1;
+    return index >= 0 && index < Shape::rank ? index : -1;
   }
 }
 

@@ -76,12 +76,13 @@ template <auto... Dims>
 inline constexpr index_t static_size<extents<Dims...>> =
     (index_t{1} * ... * (is_dynamic<Dims> ? index_t{1} : index_t{extent_of<Dims>}));
 
-/// Whether two axes have one name, and are sized at run time: they are one size.
+/// Whether two axes have one name, of which one is sized at run time: they are one size.
 template <class Shape>
 inline constexpr bool repeats_names = false;
 template <auto First, auto... Rest>
 inline constexpr bool repeats_names<extents<First, Rest...>> =
-    (is_dynamic<First> && (false || ... || same_name<First, Rest>)) || repeats_names<extents<Rest...>>;
+    (false || ... || (same_name<First, Rest> && (is_dynamic<First> || is_dynamic<Rest>))) ||
+    repeats_names<extents<Rest...>>;
 
 template <auto... Dims>
 constexpr void write_shape(writer& out, extents<Dims...>) {

@@ -132,14 +132,17 @@ class array_access {
 
   template <class... Index>
     requires(sizeof...(Index) != rank && (... && std::is_convertible_v<Index, index_t>))
-  constexpr invalid operator()(Index...) const {
-    return report<wrong_rank<"(...)", shown<Shape>, hint::rule<"one index for each axis">>>();
-  }
+  invalid operator()(Index... index) const = delete;  // one index for each axis; A[i] is everything under i
 
   /// The element of a vector; of a higher rank, a view of everything under the first index.
-  constexpr decltype(auto) operator[](index_t index) &
-    requires(rank > 0)
-  {
+  template <int Rank = rank>
+    requires(Rank > 0)
+  constexpr decltype(auto) operator[](index_t index) & {
+    return sub(self(), index);
+  }
+  template <int Rank = rank>
+    requires(Rank == 1)
+  constexpr decltype(auto) operator[](index_t index) && {
     return sub(self(), index);
   }
   constexpr decltype(auto) operator[](index_t index) const&

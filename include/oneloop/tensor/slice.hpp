@@ -12,11 +12,19 @@ namespace detail {
 template <class Array>
 using element_pointee = std::remove_pointer_t<decltype(std::declval<Array&>().data())>;
 
+/// Of [n, n] without its name, which has one size.
+template <auto First, auto... Rest>
+constexpr auto cut_beside() {
+  if constexpr ((false || ... || shape::same_name<First, Rest>))
+    return shape::dim<"", shape::dynamic>{};
+  else
+    return shape::cut<First>();
+}
 template <class Shape>
 struct first_axis_cut;
 template <auto First, auto... Rest>
 struct first_axis_cut<shape::extents<First, Rest...>> {
-  using type = shape::extents<shape::cut<First>(), Rest...>;
+  using type = shape::extents<cut_beside<First, Rest...>(), Rest...>;
 };
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_outside(char const* part) {
@@ -47,7 +55,8 @@ constexpr auto column(Array&& a, index_t j) {
 }
 
 /// rows(A, first, count): `count` indices of the first axis from `first` on: a mini-batch, part of a vector.
-/// The dimension keeps its name and is sized at run time. Throws shape_error outside of A.
+/// The dimension keeps its name, unless another axis has it too, and is sized at run time. Throws shape_error outside
+/// of A.
 template <tensor_like Array>
   requires(std::is_lvalue_reference_v<Array> || requires { typename std::remove_cvref_t<Array>::oneloop_view; })
 constexpr auto rows(Array&& a, index_t first, index_t count) {

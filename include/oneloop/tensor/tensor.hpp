@@ -251,14 +251,15 @@ class tensor : public array_access<tensor<T, Dims...>, typename detail::split_la
 
   using array_access<tensor, shape_type, layout_type>::operator[];
   /// Of a temporary no view is left: what is under the first index, as a tensor.
-  constexpr auto operator[](index_t index) &&
-      requires(rank > 1) {
-        auto const under = static_cast<tensor const&>(*this)[index];
-        return typename detail::tensor_under<T, shape_type, layout_type>::type(under);
-      }
+  template <int Rank = rank>
+    requires(Rank > 1)
+  constexpr auto operator[](index_t index) && {
+    auto const under = static_cast<tensor const&>(*this)[index];
+    return typename detail::tensor_under<T, shape_type, layout_type>::type(under);
+  }
 
-      /// The same elements as a view.
-      constexpr auto borrow() const {
+  /// The same elements as a view.
+  constexpr auto borrow() const {
     return view_of_t<T const, shape_type, layout_type>::make(data(), extents(), strides());
   }
   constexpr auto borrow() { return view_of_t<T, shape_type, layout_type>::make(data(), extents(), strides()); }
