@@ -238,12 +238,10 @@ BOOST_AUTO_TEST_CASE(sweeps) {
 // Stages that sum over the rows: every part has sums of its own, added in the order of the parts.
 constexpr auto Xv = var<"X", batch, 12>;
 constexpr auto tv = var<"t", batch>;
-constexpr auto Wv = var<"W", 16, 12>;
-constexpr auto bv = var<"b", 16>;
-constexpr auto Vv = var<"V", 5, 16>;
-constexpr auto cv = var<"c", 5>;
-constexpr auto training_loss = mean(cross_entropy(linear(tanh(linear(Xv, Wv, bv)), Vv, cv), tv));
-constexpr auto training = value_and_gradient(training_loss, wrt(Wv, bv, Vv, cv));
+constexpr auto Wv = var<"W", 5, 12>;
+constexpr auto bv = var<"b", 5>;
+constexpr auto training_loss = mean(cross_entropy(linear(Xv, Wv, bv), tv));
+constexpr auto training = value_and_gradient(training_loss, wrt(Wv, bv));
 static_assert(plan(training).sweeps == 1);
 
 template <class A, class B>
@@ -259,28 +257,24 @@ void check_same(A const& a, B const& b) {
 }
 
 BOOST_AUTO_TEST_CASE(training_steps) {
-  tensor<float, 16, 12> W;
-  tensor<float, 16> b;
-  tensor<float, 5, 16> V;
-  tensor<float, 5> c;
-  fill(W, 1), fill(b, 2), fill(V, 3), fill(c, 4);
+  tensor<float, 5, 12> W;
+  tensor<float, 5> b;
+  fill(W, 1), fill(b, 2);
   for (int const rows : {1, 300, 4095, 20'001}) {
     tensor<float, batch, 12> X(rows);
     tensor<std::int32_t, batch> t(rows);
     fill(X, 5);
     for (int i = 0; i < rows; ++i) t(i) = i % 5;
-    auto const step = training(Xv = X, tv = t, Wv = W, bv = b, Vv = V, cv = c);
-    check_same(evaluate(step), evaluate(par, step));
-    // Into a result whose sums are not where the parts' are, and last parts first.
-    auto const slope = gradient(training_loss, Wv)(Xv = X, tv = t, Wv = W, bv = b, Vv = V, cv = c);
-    tensor<float, 16, 12> const expected = slope;
-    tensor<float, 16, 12, column_major> columns;
-    columns = par(slope);
-    BOOST_TEST(evaluate(all(columns == expected)));
+    auto const step = training(Xv = X, tv = t, Wv = W, bv = b);
+    auto const one = evaluate(step);
+    check_same(one, evaluate(par, step));
+    // Parts that are ready last first are added in their order all the same.
+    auto const slope = gradient(training_loss, Wv)(Xv = X, tv = t, Wv = W, bv = b);
+    tensor<float, 5, 12> const expected = slope;
     for (bool const last_first : {false, true}) {
-      tensor<float, 16, 12> result;
+      tensor<float, 5, 12> result;
       int const handed_over = run_apart(last_first, slope, result.borrow());
-      BOOST_TEST((rows < 4000 ? handed_over == 0 : handed_over > 3), rows << " rows in " << handed_over);
+      BOOST_TEST((rows < 4000 ? handed_over == 0 : handed_over > 1), rows << " rows in " << handed_over);
       BOOST_TEST(same_bits(result, expected));
     }
   }
