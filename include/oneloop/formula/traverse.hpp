@@ -2,6 +2,8 @@
 // The children of a node as a type list, for questions that need no value.
 #pragma once
 
+#include <tuple>
+
 #include <oneloop/formula/contract.hpp>
 #include <oneloop/formula/reduce.hpp>
 
@@ -11,6 +13,23 @@ template <class... T>
 struct type_list {
   static constexpr int size = sizeof...(T);
 };
+
+namespace detail {
+template <int Index, class List>
+struct type_at;
+template <int Index, class... T>
+struct type_at<Index, type_list<T...>> : std::tuple_element<Index, std::tuple<T...>> {};
+template <class List, class Last>
+struct list_with;
+template <class... T, class Last>
+struct list_with<type_list<T...>, Last> {
+  using type = type_list<T..., Last>;
+};
+}  // namespace detail
+template <int Index, class List>
+using nth = typename detail::type_at<Index, List>::type;
+template <class List, class Last>
+using appended = typename detail::list_with<List, Last>::type;
 
 /// A variable that got its value: what `Wv = W` leaves in the formula, and what `let` shares.
 template <fixed_string Name, class Shape, class Value>

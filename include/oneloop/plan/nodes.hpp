@@ -38,6 +38,14 @@ struct number_of : node_base<number_of<T, Identity>> {
   ONELOOP_COPY_MEMBER(number_of, number)
 };
 
+/// Operand `Index` of the formulas, without its data, while they are planned.
+template <int Index, class Leaf>
+struct numbered : node_base<numbered<Index, Leaf>> {
+  static constexpr int index = Index;
+  using shape_type = shape_t<Leaf>;
+  using element = element_t<Leaf>;
+};
+
 /// The value of temporary `Index`, written by an earlier stage.
 template <int Index, class Shape, class Element>
 struct temp : node_base<temp<Index, Shape, Element>> {
@@ -71,6 +79,19 @@ template <class T>
 inline constexpr bool is_slot = false;
 template <int Index, class Contraction>
 inline constexpr bool is_slot<slot<Index, Contraction>> = true;
+
+template <class T>
+inline constexpr bool is_numbered = false;
+template <int Index, class Leaf>
+inline constexpr bool is_numbered<numbered<Index, Leaf>> = true;
+
+/// The leaves that are numbered.
+template <class Leaf>
+inline constexpr bool holds_data = is_leaf_array<Leaf>;
+template <class T>
+inline constexpr bool holds_data<scalar<T>> = true;
+template <int Index, class Leaf>
+inline constexpr bool holds_data<numbered<Index, Leaf>> = false;
 
 /// Whether equal types mean equal values.
 template <class Node>
@@ -117,10 +138,15 @@ template <class Permutation, class A>
 inline constexpr bool identified<permuted<Permutation, A>> = identified<A>;
 template <int Index, class Contraction>
 inline constexpr bool identified<slot<Index, Contraction>> = identified<Contraction>;
+template <int Index, class Leaf>
+inline constexpr bool identified<numbered<Index, Leaf>> = identified<Leaf>;
 
 }  // namespace ONELOOP_NAMESPACE::planner
 
 namespace ONELOOP_NAMESPACE {
+
+template <int Index, class Leaf>
+inline constexpr bool is_leaf_array<planner::numbered<Index, Leaf>> = is_leaf_array<Leaf>;
 
 template <int Index, class Contraction>
 struct children_of<planner::slot<Index, Contraction>> {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // A planned formula: stages that run one after the other. A stage is one fused loop nest over its space; at
 // each tile it computes its contractions, then the formulas of its sinks on them, each of which is stored or
-// folded into a reduction. Stages that run tile by tile over one range are a sweep (plan/sweep.hpp).
+// folded into a reduction. Stages that run tile by tile over one range are a sweep (plan/sweep.hpp). While it is planned a
+// program has lists of types where it has tuples afterwards.
 #pragma once
 
 #include <oneloop/plan/nodes.hpp>
@@ -64,6 +65,8 @@ template <class Space, int Axis, class Slots, class Sinks>
 struct stage {
   using space = Space;
   static constexpr int axis = Axis;
+  using slots_type = Slots;
+  using sinks_type = Sinks;
   [[no_unique_address]] Slots slots;  // basic_tuple of contractions
   [[no_unique_address]] Sinks sinks;  // basic_tuple of sinks
 };
@@ -114,16 +117,15 @@ struct key {};
 
 template <class Stages, class Temps, int Scopes>
 struct program {
+  using stages_type = Stages;
   using temps = Temps;
   static constexpr int scopes = Scopes;
   [[no_unique_address]] Stages stages;  // basic_tuple of stages
 };
 
-template <class... T>
-constexpr auto append(hana::basic_tuple<T...> const& tuple, auto const& value) {
-  return hana::unpack(tuple, [&](auto const&... item) {
-    return hana::basic_tuple<T..., std::remove_cvref_t<decltype(value)>>{item..., value};
-  });
+template <class Space, int Axis, class Slots, class... Sinks>
+ONELOOP_INLINE constexpr auto make_stage(Slots const& slots, Sinks const&... sinks) {
+  return stage<Space, Axis, Slots, hana::basic_tuple<Sinks...>>{slots, hana::basic_tuple<Sinks...>(sinks...)};
 }
 
 template <class Tuple>

@@ -47,6 +47,15 @@ template <class Wanted, class Node>
   requires(!std::is_void_v<Node>)
 inline constexpr int count_of<Wanted, Node> = std::is_same_v<Wanted, Node> ? 1 : count_in<Wanted>(children_t<Node>{});
 
+template <class T>
+inline constexpr bool is_bound = false;
+template <class Body>
+inline constexpr bool is_bound<bound<Body>> = true;
+template <class T>
+inline constexpr bool is_named = false;
+template <fixed_string Name, class Shape, class Value>
+inline constexpr bool is_named<named<Name, Shape, Value>> = true;
+
 /// Operations per element, contractions not counted.
 template <class Node>
 inline constexpr int flops_of = 0;
@@ -83,75 +92,50 @@ inline constexpr int waits_for<Temps, Node> = latest<Temps>(children_t<Node>{});
 // ---- formulas without contraction and reduction: only the leaves change
 
 template <int Scope, class Node>
-struct simplified;
-
-template <int Scope, class Node>
-constexpr auto simple(Node const& node) {
-  return simplified<Scope, Node>::of(node);
-}
-
-template <class Array>
-constexpr auto anonymous_read(Array const& array) {
-  return read<decltype(array.borrow()), shape_t<Array>, anonymous>{array.borrow()};
-}
-
-template <int Scope, class Node>
 struct simplified {
-  static constexpr Node of(Node const& node) { return node; }
+  using type = Node;
 };
-template <int Scope, class T>
-struct simplified<Scope, scalar<T>> {
-  static constexpr auto of(scalar<T> const& node) { return number_of<T, anonymous>{node.number}; }
+/// The node as part of a stage.
+template <int Scope, class Node>
+using simple = typename simplified<Scope, Node>::type;
+
+/// What a leaf with data becomes.
+template <class Leaf, class Shape, class Identity>
+struct simplified_leaf {
+  using view = decltype(std::declval<Leaf const&>().data().borrow());
+  using type = read<view, Shape, Identity>;
 };
-template <int Scope, class Array>
-struct simplified<Scope, referenced<Array>> {
-  static constexpr auto of(referenced<Array> const& node) { return anonymous_read(node.data()); }
+template <class T, class Shape, class Identity>
+struct simplified_leaf<scalar<T>, Shape, Identity> {
+  using type = number_of<T, Identity>;
 };
-template <int Scope, class Array>
-struct simplified<Scope, owned<Array>> {
-  static constexpr auto of(owned<Array> const& node) { return anonymous_read(node.data()); }
+template <int Scope, int Index, class Leaf>
+  requires holds_data<Leaf>
+struct simplified<Scope, numbered<Index, Leaf>> {
+  using type = numbered<Index, typename simplified_leaf<Leaf, shape_t<Leaf>, anonymous>::type>;
 };
 template <int Scope, fixed_string Name, class Shape, class Value>
-struct simplified<Scope, named<Name, Shape, Value>> {
-  static constexpr auto of(named<Name, Shape, Value> const& node) {
-    if constexpr (is_leaf_array<Value>)
-      return read<decltype(node.value.data().borrow()), Shape, known<Name, Scope>>{node.value.data().borrow()};
-    else if constexpr (requires { node.value.number; })
-      return number_of<typename Value::number_type, known<Name, Scope>>{node.value.number};
-    else
-      return simple<Scope>(node.value);
-  }
+struct simplified<Scope, named<Name, Shape, Value>> : simplified<Scope, Value> {};
+template <int Scope, fixed_string Name, class Shape, int Index, class Leaf>
+  requires holds_data<Leaf>
+struct simplified<Scope, named<Name, Shape, numbered<Index, Leaf>>> {
+  using type = numbered<Index, typename simplified_leaf<Leaf, Shape, known<Name, Scope>>::type>;
 };
-/// An extent is measured here, where the data is at hand: what follows sees a number.
 template <int Scope, int Axis, class A>
 struct simplified<Scope, size_along<Axis, A>> {
-  static constexpr auto of([[maybe_unused]] size_along<Axis, A> const& node) {
-    using number_type = number_of<index_t, sized<Axis, A, Scope>>;
-    if constexpr (any_node<oneloop::detail::is_var_node, A>)
-      return number_type{0};  // a plan of variables, which is never run
-    else
-      return number_type{eval::inner_extent<Axis>(node.arg, hana::basic_tuple<>{})};
-  }
+  using type = number_of<index_t, sized<Axis, A, Scope>>;
 };
 template <int Scope, class Op, class Shape, class... Args>
 struct simplified<Scope, applied<Op, Shape, Args...>> {
-  static constexpr auto of(applied<Op, Shape, Args...> const& node) {
-    return hana::unpack(node.args, [](auto const&... arg) {
-      return applied<Op, Shape, decltype(simple<Scope>(arg))...>{std::in_place, simple<Scope>(arg)...};
-    });
-  }
+  using type = applied<Op, Shape, simple<Scope, Args>...>;
 };
 template <int Scope, class Shape, class Map, bool Explicit, class A>
 struct simplified<Scope, broadcasted<Shape, Map, Explicit, A>> {
-  static constexpr auto of(broadcasted<Shape, Map, Explicit, A> const& node) {
-    return broadcasted<Shape, Map, Explicit, decltype(simple<Scope>(node.arg))>{simple<Scope>(node.arg)};
-  }
+  using type = broadcasted<Shape, Map, Explicit, simple<Scope, A>>;
 };
 template <int Scope, class Permutation, class A>
 struct simplified<Scope, permuted<Permutation, A>> {
-  static constexpr auto of(permuted<Permutation, A> const& node) {
-    return permuted<Permutation, decltype(simple<Scope>(node.arg))>{simple<Scope>(node.arg)};
-  }
+  using type = permuted<Permutation, simple<Scope, A>>;
 };
 
 }  // namespace ONELOOP_NAMESPACE::planner

@@ -25,20 +25,14 @@ struct repeated_reduction<reduced<Op, Axis, A>> {
   static constexpr int axis = Axis;
   /// The same of another formula.
   template <class Other, class F>
-  static ONELOOP_INLINE constexpr auto of(F const& formula) {
-    return reduced<Other, Axis, F>(formula);
-  }
+  using of = reduced<Other, Axis, F>;
   template <class F>
-  static ONELOOP_INLINE constexpr auto repeat(F const& formula) {
-    return formula;
-  }
+  using repeat = F;
 };
 template <class Shape, class Map, bool Explicit, class A>
 struct repeated_reduction<broadcasted<Shape, Map, Explicit, A>> : repeated_reduction<A> {
   template <class F>
-  static ONELOOP_INLINE constexpr auto repeat(F const& formula) {
-    return broadcasted<Shape, Map, Explicit, F>(formula);
-  }
+  using repeat = broadcasted<Shape, Map, Explicit, F>;
 };
 
 template <class Node>
@@ -47,37 +41,35 @@ template <class Op, class Shape, class X, class Largest, class Sum>
   requires(std::is_same_v<Op, softmax_t> || std::is_same_v<Op, log_softmax_t>)
 inline constexpr bool is_softmax<applied<Op, Shape, X, Largest, Sum>> = repeated_reduction<Sum>::exists;
 
-template <class Op, class Shape, class... Args>
-ONELOOP_INLINE constexpr auto elements_of(Args const&... args) {
-  return applied<Op, Shape, Args...>{std::in_place, args...};
-}
-/// x - m.
+/// What stands for parts of it.
+template <class Softmax>
+struct softmax_parts;
 template <class Op, class Shape, class X, class Largest, class Sum>
-ONELOOP_INLINE constexpr auto below_largest(applied<Op, Shape, X, Largest, Sum> const& node) {
-  return elements_of<minus_t, Shape>(hana::at_c<0>(node.args), hana::at_c<1>(node.args));
-}
-template <class Op, class Shape, class X, class Largest, class Sum>
-ONELOOP_INLINE constexpr auto exponentials(applied<Op, Shape, X, Largest, Sum> const& node) {
-  return elements_of<exp_t, Shape>(below_largest(node));
-}
+struct softmax_parts<applied<Op, Shape, X, Largest, Sum>> {
+  using below_largest = applied<minus_t, Shape, X, Largest>;
+  using exponentials = applied<exp_t, Shape, below_largest>;
+  template <class E>
+  using sum = typename repeated_reduction<Sum>::template of<sum_t, E>;
+  template <class F>
+  using repeat = typename repeated_reduction<Sum>::template repeat<F>;
+};
+/// x - m, and exp of it.
+template <class Softmax>
+using below_largest = typename softmax_parts<Softmax>::below_largest;
+template <class Softmax>
+using exponentials = typename softmax_parts<Softmax>::exponentials;
 /// softmax from the exponentials.
-template <class Shape, class X, class Largest, class Sum, class E>
-ONELOOP_INLINE constexpr auto shares(applied<softmax_t, Shape, X, Largest, Sum> const&, E const& exponentials) {
-  using sum = repeated_reduction<Sum>;
-  return elements_of<divides_t, Shape>(exponentials, sum::repeat(sum::template of<sum_t>(exponentials)));
-}
+template <class Softmax, class E>
+using shares =
+    applied<divides_t, shape_t<Softmax>, E,
+            typename softmax_parts<Softmax>::template repeat<typename softmax_parts<Softmax>::template sum<E>>>;
 /// log(sum of exp(x - m)), and log_softmax from it.
-template <class Shape, class X, class Largest, class Sum, class E>
-ONELOOP_INLINE constexpr auto logarithm_of_sum(applied<log_softmax_t, Shape, X, Largest, Sum> const&,
-                                               E const& exponentials) {
-  auto total = repeated_reduction<Sum>::template of<sum_t>(exponentials);
-  return elements_of<log_t, shape_t<decltype(total)>>(total);
-}
-template <class Shape, class X, class Largest, class Sum, class L>
-ONELOOP_INLINE constexpr auto logarithms(applied<log_softmax_t, Shape, X, Largest, Sum> const& node,
-                                         L const& logarithm) {
-  return elements_of<minus_t, Shape>(below_largest(node), repeated_reduction<Sum>::repeat(logarithm));
-}
+template <class Softmax, class E>
+using logarithm_of_sum = applied<log_t, shape_t<typename softmax_parts<Softmax>::template sum<E>>,
+                                 typename softmax_parts<Softmax>::template sum<E>>;
+template <class Softmax, class L>
+using logarithms =
+    applied<minus_t, shape_t<Softmax>, below_largest<Softmax>, typename softmax_parts<Softmax>::template repeat<L>>;
 
 /// Whether a sweep may run along an axis that the sum leaves: then stored exponentials are a tile, and save computing
 /// them twice. Elsewhere they would be a temporary as large as the result.
