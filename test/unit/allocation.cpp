@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What evaluation takes from the heap: nothing where shapes are static, and otherwise the result
 // itself.
+// options: -O0 -Wno-psabi
 #include "reference.hpp"
 
 #include <oneloop/nn/optimizer.hpp>

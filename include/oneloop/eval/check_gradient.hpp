@@ -129,11 +129,17 @@ gradient_check compare_gradients(F const& f, wrt_t<Vars...>, Gradients const& gr
 /// torch.autograd.gradcheck.
 template <formula F, class... Vars, class... Bindings>
 gradient_check check_gradient(F const& f, wrt_t<Vars...> const& by, Bindings const&... bindings) {
-  auto both = value_and_gradient(f, by);
-  if constexpr (any_invalid<decltype(both)>) {
+  using both = decltype(value_and_gradient(f, by));
+  if constexpr (any_invalid<both>) {
     return {};
   } else {
-    auto bound_both = both(bindings...);
+    // Of a formula without data the type is all there is: nothing that makes the gradient has to be compiled.
+    auto bound_both = [&] {
+      if constexpr (std::is_empty_v<both>)
+        return both{}(bindings...);
+      else
+        return value_and_gradient(f, by)(bindings...);
+    }();
     if constexpr (any_invalid<decltype(bound_both)>)
       return {};
     else
