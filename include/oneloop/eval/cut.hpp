@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // A planned formula over a part of one axis: the same nodes over views of a part, so that a tile of a sweep is run by
 // the loops that run whole arrays.
+//
+// Locals that hold nodes are not const: g++ 12 does not take const structs apart ("store to a read-only decl" in its
+// SRA pass), and each step would leave a copy of the formula's pointers on the stack at run time.
 #pragma once
 
 #include <oneloop/eval/measure.hpp>

@@ -6,14 +6,6 @@
 
 namespace ONELOOP_NAMESPACE::eval {
 
-template <int I, class First, class... Rest>
-constexpr auto nth_contraction(type_list<First, Rest...>) {
-  if constexpr (I == 0)
-    return std::type_identity<First>{};
-  else
-    return nth_contraction<I - 1>(type_list<Rest...>{});
-}
-
 template <class Frame, class Slots = typename Frame::slots, class Sinks = typename Frame::sinks>
 struct row_loop;
 
@@ -43,7 +35,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   // zero.
 
   template <int I>
-  using slot_type = planner::slot<I, typename decltype(nth_contraction<I>(type_list<Slots...>{}))::type>;
+  using slot_type = planner::slot<I, nth<I, type_list<Slots...>>>;
   template <class Node>
   static constexpr int uses = (0 + ... + planner::count_of<Node, typename Sinks::formula_type>);
   template <int I, int J>

@@ -81,7 +81,7 @@ struct joined {
 
 /// Whether stages run over the same loops.
 template <class Space, int Axis, class Stage>
-inline constexpr bool joins = Space::rank > 0 && std::is_same_v<typename Stage::space, Space>&& Stage::axis == Axis;
+inline constexpr bool joins = Space::rank > 0 && (Stage::axis == Axis) && std::is_same_v<typename Stage::space, Space>;
 
 // ---- the general case
 
