@@ -120,6 +120,7 @@ static_assert(gives(elu(-d), -0.5034146962085905) && gives(celu(-d), -0.50341469
 static_assert(gives(selu(d), 0.7354906911488363) && gives(relu(-d), 0) && gives(leaky_relu(-d), -0.007));
 static_assert(gives(hard_sigmoid(d), 0.6166666666666667) && gives(hard_swish(d), 0.43166666666666664));
 static_assert(gives(fma(d, 2, 1), 2.4) && gives(min(d, 0.5), 0.5));
+static_assert(gives(where(isnan(log(-d)) && isinf(d / 0) && isfinite(d), d, 0), 0.7));
 
 // In float as well (0.7f is not 0.7, and exp carries that on).
 constexpr auto f = s<float>;

@@ -103,7 +103,7 @@ constexpr bool functions_exist() {
                            a * 0.5_c, hadamard(a, b), where(a < b, a, b), where(a < b, a, 0)) &&
          all_vectors_of<T>(softmax(a), log_softmax(a), softmax<0>(a), bce(a, b), bce_with_logits(a, b), mse(a, b)) &&
          all_vectors_of<bool>(a<b, a <= b, a> b, a >= b, a == b, a != b, a < 0, 1 == a, a < b && b < a, a < b || b < a,
-                              !(a < b)) &&
+                              !(a < b), isnan(a), isinf(a), isfinite(a)) &&
          all_vectors_of<float>(cast<float>(a), cast<float>(a < b)) && all_vectors_of<double>(cast<double>(a)) &&
          all_vectors_of<std::int32_t>(cast<std::int32_t>(a)) && all_vectors_of<bool>(cast<bool>(a));
 }

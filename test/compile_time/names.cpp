@@ -29,7 +29,7 @@ using namespace std;
   double const a = min(1.0, 2.0) + max(3, 4) + clamp(1.5, 0.0, 1.0) + exp(1.0) + ::exp(1.0) + std::exp(1.0f) +
                    abs(-2.5) + pow(2.0, 3) + hypot(1.0, 2.0) + fma(1.0, 2.0, 3.0) + floor(1.5) + round(2.5) + sin(1) +
                    log(2) + sqrt(2) + cbrt(8.0) + erf(0.5) + atan2(1.0, 2.0) + tanh(1.0f) + log1p(1.0) + log2(8) +
-                   expm1(1.0) + ceil(1.2);
+                   expm1(1.0) + ceil(1.2) + isnan(1.0) + isinf(1.0f) + isfinite(2);
   array<float, 3> arr{1, 2, 3};
   vector<float> vec{1, 2, 3};
   function<float(float)> g = bind([](float x, float y) { return x + y; }, 1.0f, placeholders::_1);
@@ -42,7 +42,7 @@ using namespace std;
   double n = norm(z) + std::abs(z);
   tensor<float, 3> x{1, 2, 3};
   tensor<float, 3> y = exp(x) + min(x, 2) + max(x, x) + abs(x) + pow(x, 2) + clamp(x, 0, 1) + round(x) + fma(x, x, x) +
-                       hypot(x, x) + sqrt(x) + sin(x) + min(x) + max(x);
+                       hypot(x, x) + sqrt(x) + sin(x) + min(x) + max(x) + where(isnan(x) || isinf(x), 0, x);
   auto v = view<float, 3>(arr);
   y = v + 1;
   bool ok = any_of(y.begin(), y.end(), [](float f) { return f > 0; }) &&

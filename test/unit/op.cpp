@@ -202,6 +202,25 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(comparisons_with_nan, P, floating_packs) {
   BOOST_TEST(where_t::kernel(typename P::mask(true), P(1), P(quiet_nan<T>)).lane(0) == 1);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(classification, P, all_packs) {
+  using T = typename P::element;
+  auto const check = [](T x, bool nan, bool infinite) {
+    BOOST_TEST((call<P, isnan_t>(x)) == nan, x);
+    BOOST_TEST((call<P, isinf_t>(x)) == infinite, x);
+    BOOST_TEST((call<P, isfinite_t>(x)) == !(nan || infinite), x);
+  };
+  using limits = std::numeric_limits<T>;
+  for (T finite : {T(0), T(-1), limits::min(), limits::max(), limits::lowest()}) check(finite, false, false);
+  if constexpr (std::is_floating_point_v<T>) {
+    check(T(-0.0), false, false);
+    check(limits::denorm_min(), false, false);
+    for (T sign : {T(1), T(-1)}) {
+      check(sign * inf<T>, false, true);
+      check(std::copysign(quiet_nan<T>, sign), true, false);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(casts, P, all_packs) {
   using T = typename P::element;
   for (int x : {0, 1, -7, 100}) {

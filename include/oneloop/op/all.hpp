@@ -5,6 +5,7 @@
 #include <oneloop/op/absolute.hpp>
 #include <oneloop/op/arithmetic.hpp>
 #include <oneloop/op/cast.hpp>
+#include <oneloop/op/classification.hpp>
 #include <oneloop/op/comparison.hpp>
 #include <oneloop/op/elu.hpp>
 #include <oneloop/op/error_function.hpp>

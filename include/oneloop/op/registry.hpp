@@ -13,6 +13,7 @@ namespace ONELOOP_NAMESPACE {
 inline constexpr boost::hana::tuple<
     plus_t, minus_t, times_t, divides_t, negate_t, hadamard_t, outer_t, fma_t,
     less_t, less_equal_t, greater_t, greater_equal_t, equal_t, not_equal_t,
+    isnan_t, isinf_t, isfinite_t,
     logical_and_t, logical_or_t, logical_not_t,
     where_t, expand_as_t,
     cast_t<float>, cast_t<double>, cast_t<std::int32_t>, cast_t<bool>,

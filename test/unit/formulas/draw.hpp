@@ -56,6 +56,9 @@ enum class kind : unsigned char {
   hard_sigmoid,
   hard_swish,
   logical_not,
+  isnan,
+  isinf,
+  isfinite,
   to_float,
   to_double,
   to_int,
@@ -785,7 +788,8 @@ class author {
       case 3: return reduced(element::mask, want, depth);
       default: {
         int const a = value(type, want, depth - 1);
-        return add(kind::to_mask, element::mask, extents(a), a);
+        constexpr kind tests[] = {kind::to_mask, kind::isnan, kind::isinf, kind::isfinite};
+        return add(tests[roll.below(4)], element::mask, extents(a), a);
       }
     }
   }

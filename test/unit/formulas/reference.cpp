@@ -287,9 +287,14 @@ class walker {
     return r;
   }
 
+  static bool infinite_somewhere(interval const& a) { return a.infinite_up() || a.infinite_down(); }
+  static bool finite_somewhere(interval const& a) { return a.number && a.lo < infinite && a.hi > -infinite; }
   interval unary(node const& n, interval const& a, element from) const {
     switch (n.what) {
       case kind::logical_not: return {1 - a.hi, 1 - a.lo};
+      case kind::isnan: return truth(a.nan || !a.number, a.number);
+      case kind::isinf: return truth(infinite_somewhere(a), a.nan || !a.number || finite_somewhere(a));
+      case kind::isfinite: return truth(finite_somewhere(a), a.nan || !a.number || infinite_somewhere(a));
       case kind::to_mask:
         return from == element::mask ? a : truth(a.nan || (a.number && !(a.lo == 0 && a.hi == 0)), a.has(0));
       case kind::to_float:
