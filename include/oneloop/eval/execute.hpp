@@ -21,9 +21,9 @@ struct execution {
   using policy = Policy;
   using default_type = Default;
   using backend = Backend;
-  using temps = typename Program::temps;
+  using temp_list = typename Program::temps;
   template <int Index>
-  static constexpr int stage_of_temp = planner::stage_of<Index>(temps{});
+  static constexpr int stage_of_temp = planner::stage_of<Index>(temp_list{});
   static constexpr auto const& schedule = planner::schedule_of<Program>;
 
   template <class Sink>

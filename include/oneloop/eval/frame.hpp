@@ -271,7 +271,7 @@ struct frame<Backend, N, Default,
 
   static constexpr index_t linear(index_list<rank> const& extents, index_list<rank> const& at) {
     index_t result = 0;
-    for (int axis = 0; axis < rank; ++axis) result = result * extents[axis] + at[axis];
+    for (int i = 0; i < rank; ++i) result = result * extents[i] + at[i];
     return result;
   }
 

@@ -53,7 +53,7 @@ struct sweep_execution {
   ONELOOP_INLINE constexpr auto views(index_t first, index_t count) const {
     return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       return hana::basic_tuple<decltype(view_of<I>(first, count))...>(view_of<I>(first, count)...);
-    }(std::make_integer_sequence<int, Execution::temps::size>{});
+    }(std::make_integer_sequence<int, Execution::temp_list::size>{});
   }
 
   template <class Space, class Stage, class Temps>
@@ -123,7 +123,7 @@ struct sweep_execution {
   ONELOOP_INLINE constexpr auto views_before() const {
     return [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
       return hana::basic_tuple<decltype(view_before<I>())...>(view_before<I>()...);
-    }(std::make_integer_sequence<int, Execution::temps::size>{});
+    }(std::make_integer_sequence<int, Execution::temp_list::size>{});
   }
 
   /// The extent of an axis of the space as one formula of the stage tells it, or open_extent.
