@@ -27,6 +27,10 @@ struct elementwise_loop : Frame {
   /// A row has two packs at least.
   static constexpr bool in_pairs = Frame::in_pairs && (Frame::full_packs >= 2 || (flat && rank > 1));
 
+  /// Of rows one after the other in memory: a load waits where it meets a partial store, also beside what that has written,
+  /// and the next row begins there. In place, Z -= c * outer(x, b) of 20 to 100 columns: 0.5 to 0.6 of the time.
+  static constexpr bool partial_first = rank > 1 && !flat && !Frame::folds;
+
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.
   template <class PointAt>
   static ONELOOP_INLINE constexpr void store_group(job_type const& j, index_t i, PointAt const& point_at) {
@@ -58,9 +62,10 @@ struct elementwise_loop : Frame {
           body(begin, tail{static_cast<int>(begin + N <= end ? N : end - begin)}, std::integral_constant<int, 0>{});
       }
     } else if constexpr (grouped) {
-      Frame::template packs<unroll>(begin, end, body, [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
+      Frame::template packs<unroll, partial_first>(begin, end, body,
+                                                   [&](index_t i) ONELOOP_LAMBDA { store_group(j, i, point_at); });
     } else {
-      Frame::template packs<unroll>(begin, end, body);
+      Frame::template packs<unroll, partial_first>(begin, end, body);
     }
   }
 

@@ -215,9 +215,17 @@ struct frame<Backend, N, Default,
   }
 
   /// body(i, lanes, u) over i..count in packs; `u` is the accumulator to use. The end is a partial pack. Where there is
-  /// a group(i), it takes Unroll packs at once.
-  template <int Unroll, class Body, class Group = std::nullptr_t>
+  /// a group(i), it takes Unroll packs at once. PartialFirst: the end comes before the rest.
+  template <int Unroll, bool PartialFirst = false, class Body, class Group = std::nullptr_t>
   static ONELOOP_INLINE constexpr void packs(index_t i, index_t count, Body const& body, Group const& group = {}) {
+    auto const partial = [&](index_t from, index_t past) ONELOOP_LAMBDA {
+      if (N > 1 && from < past) body(from, tail{static_cast<int>(past - from)}, std::integral_constant<int, 0>{});
+    };
+    if constexpr (PartialFirst) {
+      index_t const whole = i + ((count - i) & -N);
+      partial(whole, count);
+      count = whole;
+    }
     if constexpr (Unroll > 1) {
       for (; i + Unroll * N <= count; i += Unroll * N) {
         if constexpr (std::is_null_pointer_v<Group>)
@@ -229,7 +237,7 @@ struct frame<Backend, N, Default,
       }
     }
     for (; i + N <= count; i += N) body(i, full{}, std::integral_constant<int, 0>{});
-    if (N > 1 && i < count) body(i, tail{static_cast<int>(count - i)}, std::integral_constant<int, 0>{});
+    if constexpr (!PartialFirst) partial(i, count);
   }
 
   /// body(at) for every index of the axes before Last; at[Last..] is zero. As few functions as can be, for the
