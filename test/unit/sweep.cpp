@@ -50,6 +50,29 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(layers_follow_each_other_within_a_tile, T, floatin
   }
 }
 
+// What is planned alike is stored once; a narrow factor of a product with its axes exchanged.
+BOOST_AUTO_TEST_CASE(a_value_and_its_transpose) {
+  constexpr auto Xv = var<"X", batch, 7>;
+  constexpr auto Wv = var<"W", 7, 4>;
+  constexpr auto upright = tanh(Xv * Wv);
+  constexpr auto lying = tanh(transpose(Wv) * transpose(Xv));
+  static_assert(plan_v<decltype(lying * upright)>.buffers == 1);
+  tensor<float, 7, 4> const W = random_tensor<float, 7, 4>(2, -1, 1);
+  for (int n : {1, tile + 1, 5 * tile + 17}) {
+    tensor<float, batch, 7> const X = random_tensor<float, batch, 7>(1, -1, 1, n);
+    tensor<float, batch, 4> const stored = tanh(X * W);
+    tensor<float, 4, 4> const squares = transpose(stored) * stored;
+    tensor<float, 4, 7> const products = transpose(stored) * X, both = products + products;
+    auto const name = [&](char const* which) { return which + (", " + std::to_string(n)); };
+    tensor<float, 4, 4> const z = (lying * upright)(Xv = X, Wv = W);
+    compare(name("beside itself"), z, read(squares), roundings(n));
+    tensor<float, 4, 7> const y = (lying * Xv + transpose(upright) * Xv)(Xv = X, Wv = W);
+    compare(name("lying first"), y, read(both), roundings(n));
+    tensor<float, 4, 7> const u = (transpose(transpose(Xv) * upright) + lying * Xv)(Xv = X, Wv = W);
+    compare(name("upright first"), u, read(both), roundings(n));
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_batch_of_columns, T, floating) {
   for (int n : sizes) {
     network<T> net(n);

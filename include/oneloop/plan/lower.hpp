@@ -12,6 +12,8 @@
 // data, and functions that run, two thirds of the compile time of a large gradient went here.
 #pragma once
 
+#include <initializer_list>
+
 #include <oneloop/plan/operands.hpp>
 #include <oneloop/plan/softmax.hpp>
 
@@ -36,18 +38,24 @@ struct lowered {
 
 // ---- the program grows
 
+/// Which one holds first, or -1. Of a list: clang ends at 256 operands of a fold.
+constexpr int first_of(std::initializer_list<bool> conditions) {
+  int index = 0;
+  for (bool const condition : conditions) {
+    if (condition) return index;
+    ++index;
+  }
+  return -1;
+}
+
 template <class Key, class... Infos>
 constexpr int find_temp(type_list<Infos...>) {
-  int index = 0, found = -1;
-  ((std::is_same_v<typename Infos::key, Key> && found < 0 ? void(found = index) : void(), ++index), ...);
-  return found;
+  return first_of({std::is_same_v<typename Infos::key, Key>...});
 }
 
 template <class Contraction, class... Slots>
 constexpr int find_slot(type_list<Slots...>) {
-  int index = 0, found = -1;
-  ((std::is_same_v<Slots, Contraction> && found < 0 ? void(found = index) : void(), ++index), ...);
-  return identified<Contraction> ? found : -1;
+  return identified<Contraction> ? first_of({std::is_same_v<Slots, Contraction>...}) : -1;
 }
 
 template <class Target, class... Sinks>
@@ -57,9 +65,7 @@ constexpr bool writes(type_list<Sinks...>) {
 /// The stage that writes the target.
 template <class Target, class... Stages>
 constexpr int stage_writing(type_list<Stages...>) {
-  int index = 0, found = -1;
-  ((writes<Target>(typename Stages::sinks_type{}) ? void(found = index) : void(), ++index), ...);
-  return found;
+  return first_of({writes<Target>(typename Stages::sinks_type{})...});
 }
 
 template <class Program>
@@ -127,18 +133,18 @@ inline constexpr bool is_narrow<Node> = [] {
 
 using exchange = oneloop::detail::swapped_axes;
 
-/// What stands for the formula that temporary `Index` holds.
-template <int Index, class Info>
+/// What stands for a formula that temporary `Index` holds, as it is or with its axes exchanged.
+template <int Index, class Info, bool Transposed>
 struct stored_node {
   using type = temp<Index, typename Info::shape_type, typename Info::element>;
 };
 template <int Index, class Info>
-  requires(Info::transposed)
-struct stored_node<Index, Info> {
+struct stored_node<Index, Info, true> {
   using type = permuted<exchange, temp<Index, typename Info::shape_type, typename Info::element>>;
 };
+/// The formula that it was made for.
 template <int Index, class Temps>
-using stored_in = typename stored_node<Index, nth<Index, Temps>>::type;
+using stored_in = typename stored_node<Index, nth<Index, Temps>, nth<Index, Temps>::transposed>::type;
 
 /// The axes of a formula in another order.
 template <class Permutation, class Node>
@@ -174,8 +180,10 @@ constexpr auto materialise() {
     using stored = turned_if<transposed, exchange, Node>;
     using after = decltype(add_stage<Scope, void, stored, Program>());
     if constexpr (requires { after::found; }) {
+      // Made for this formula or for its transpose: how it is stored is known of `stored`.
       using same = typename after::program_type;
-      return lowered<same, Slots, stored_in<after::found, typename same::temps>>{};
+      using info = nth<after::found, typename same::temps>;
+      return lowered<same, Slots, typename stored_node<after::found, info, transposed>::type>{};
     } else {
       constexpr int index = after::temps::size;
       constexpr int stage = stage_writing<to_temp<index>>(typename after::stages_type{});
