@@ -38,7 +38,7 @@ struct lowered {
 
 // ---- the program grows
 
-/// Which one holds first, or -1. Of a list: clang ends at 256 operands of a fold.
+/// Which one holds first, or -1.
 constexpr int first_of(std::initializer_list<bool> conditions) {
   int index = 0;
   for (bool const condition : conditions) {
