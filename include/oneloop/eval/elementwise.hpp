@@ -27,8 +27,8 @@ struct elementwise_loop : Frame {
   /// A row has two packs at least.
   static constexpr bool in_pairs = Frame::in_pairs && (Frame::full_packs >= 2 || (flat && rank > 1));
 
-  /// Of rows one after the other in memory: a load waits where it meets a partial store, also beside what that has written,
-  /// and the next row begins there. In place, Z -= c * outer(x, b) of 20 to 100 columns: 0.5 to 0.6 of the time.
+  /// Of rows one after the other in memory: a load waits where it meets a partial store, also beside what that has
+  /// written, and the next row begins there. In place, Z -= c * outer(x, b) of 20 to 100 columns: 0.5 to 0.6 of the time.
   static constexpr bool partial_first = rank > 1 && !flat && !Frame::folds;
 
   /// The packs of the one formula from point_at(i) on, `unroll` of them: all read, then all stored.

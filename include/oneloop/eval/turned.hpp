@@ -100,9 +100,9 @@ struct turned_loop<Frame, hana::basic_tuple<planner::store_sink<Target, F>>> : F
        ...);
     }(std::make_integer_sequence<int, N>{});
   }
-  /// What is left beside the blocks and below them. Of short formulas number by number, where only run time knows how many
-  /// there are: a partial pack is gathered so, too, and goes through memory. Transposes of floats, of 10 x 10: 79 ns by
-  /// packs, 31 so; 33 x 33: 306, 111; and of 16 x 16, where nothing is left: 48, 20.
+  /// What is left beside the blocks and below them. Of short formulas number by number, where only run time knows how
+  /// many there are: a partial pack is gathered so, too, and goes through memory. Transposes of floats, of 10 x 10: 79 ns
+  /// by packs, 31 so; 33 x 33: 306, 111; and of 16 x 16, where nothing is left: 48, 20.
   static ONELOOP_INLINE constexpr void rest(job_type const& j, index_list<rank> const& at, index_t row, index_t past,
                                             index_t begin, index_t end) {
     auto const env = without_slots(j.temps);
