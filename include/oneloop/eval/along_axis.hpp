@@ -159,6 +159,7 @@ struct axis_loop<Frame, hana::basic_tuple<Sinks...>> : Frame {
     else
       Frame::template each_index<last>(outer, j.range, columns_from);
   }
+  /// Whether groups of four may leave two whole packs of a row.
   static constexpr bool leaves_two = unroll > 2 && Frame::full_packs % unroll >= 2;
 
   /// The reductions of so many packs from at[last] on.

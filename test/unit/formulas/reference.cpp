@@ -289,6 +289,7 @@ class walker {
 
   static bool infinite_somewhere(interval const& a) { return a.infinite_up() || a.infinite_down(); }
   static bool finite_somewhere(interval const& a) { return a.number && a.lo < infinite && a.hi > -infinite; }
+
   interval unary(node const& n, interval const& a, element from) const {
     switch (n.what) {
       case kind::logical_not: return {1 - a.hi, 1 - a.lo};
