@@ -26,8 +26,10 @@ struct named : node_base<named<Name, Shape, Value>> {
     auto child = f(value);
     if constexpr (any_invalid<decltype(child)>)
       return child;
-    else
+    else if constexpr (std::is_same_v<shape_t<decltype(child)>, shape_t<Value>>)
       return named<Name, Shape, decltype(child)>{std::move(child)};
+    else  // its variable got a value that tells more
+      return named<Name, shape::unify_t<Shape, shape_t<decltype(child)>>, decltype(child)>{std::move(child)};
   }
   template <class F>
   constexpr void each_child(F&& f) const {

@@ -48,21 +48,25 @@ struct children_of<formula_results<F...>> {
 
 template <class... F>
 inline constexpr bool yields_several<formula_results<F...>> = true;
-template <class... F>
-inline constexpr bool yields_several<bound<formula_results<F...>>> = true;
+template <class Body>
+inline constexpr bool yields_several<bound<Body>> = yields_several<Body>;
 
 namespace detail {
 
+template <class F>
+struct nested_results;
 template <class... F>
-constexpr auto nested_results(formula_results<F...> const*) -> type_list<F...>;
-template <class... F>
-constexpr auto nested_results(bound<formula_results<F...>> const*) -> type_list<F...>;
+struct nested_results<formula_results<F...>> {
+  using type = type_list<F...>;
+};
+template <class Body>
+struct nested_results<bound<Body>> : nested_results<Body> {};
 
 }  // namespace detail
 
 /// The formulas that results hold, which may be results again.
 template <class F>
-using results_of = decltype(detail::nested_results(static_cast<std::remove_cvref_t<F> const*>(nullptr)));
+using results_of = typename detail::nested_results<std::remove_cvref_t<F>>::type;
 
 namespace detail {
 

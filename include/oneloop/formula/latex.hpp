@@ -56,7 +56,7 @@ struct write_latex<var_t<Name, Shape>> {
 template <fixed_string Name, class Shape, class Value>
 struct write_latex<named<Name, Shape, Value>> {
   static constexpr void to(writer& out, int around) {
-    if constexpr (Name.size() > 0 && children_t<Value>::size == 0 && !is_var<Value>)
+    if constexpr (*Name.c_str() && children_t<Value>::size == 0 && !is_var<Value>)
       latex_word(out, Name, "\\mathrm");
     else
       latex<Value>(out, around);

@@ -62,7 +62,7 @@ template <fixed_string Name, class Shape, class Value>
 struct write_node<named<Name, Shape, Value>> {
   static constexpr void to(writer& out, int around) {
     // Bound to data it keeps its name, if it has one (what `let` shares has none); else it is its value.
-    if constexpr (Name.size() > 0 && children_t<Value>::size == 0 && !is_var<Value>)
+    if constexpr (*Name.c_str() && children_t<Value>::size == 0 && !is_var<Value>)
       out << Name;
     else
       write<Value>(out, around);

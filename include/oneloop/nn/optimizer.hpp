@@ -24,9 +24,24 @@ namespace detail {
 template <class G, class W, class Decay>
 constexpr auto decayed(G const& g, W const& w, Decay const& decay) {
   if constexpr (rewrite::is_zero<Decay>)
-    return as_formula(g);
+    return g;
   else
-    return rewrite::plus(as_formula(g), rewrite::times(as_formula(decay), as_formula(w)));
+    return rewrite::plus(g, rewrite::times(decay, w));
+}
+
+/// make(operands..., options...), where the gradient is over data with a name for each: it stands in the step several times.
+template <class Make, class... Operands, class... Options>
+constexpr auto step_of(Make const& make, hana::basic_tuple<Operands...> const& operands, Options const&... options) {
+  return hana::unpack(operands, [&](auto const&... operand) {
+    if constexpr ((true && ... && std::is_empty_v<Operands>))
+      return make(operand..., as_formula(options)...);
+    else
+      return rewrite::over_names(make, operand..., as_formula(options)...);
+  });
+}
+template <class... X>
+constexpr auto operand_list(X const&... x) {
+  return hana::basic_tuple<formula_t<X const&>...>(as_formula(x)...);
 }
 
 template <class... F>
@@ -37,10 +52,10 @@ constexpr auto together(F const&... f) {
     return formula_results<F...>{f...};
 }
 
-/// a·x + b·y for options and formulas.
+/// a·x + b·y.
 template <class A, class X, class B, class Y>
 constexpr auto blended(A const& a, X const& x, B const& b, Y const& y) {
-  return rewrite::plus(rewrite::times(as_formula(a), as_formula(x)), rewrite::times(as_formula(b), as_formula(y)));
+  return rewrite::plus(rewrite::times(a, x), rewrite::times(b, y));
 }
 
 /// Of a plain number before it is rounded to the element type: 1 - 0.999 has three digits less than 0.999.
@@ -78,7 +93,11 @@ struct sgd {
     if constexpr (any_invalid<W, G>)
       return invalid{};
     else
-      return rewrite::minus(as_formula(w), rewrite::times(as_formula(lr), detail::decayed(g, w, weight_decay)));
+      return detail::step_of(
+          [](auto const& weights, auto const& slope, auto const& rate, auto const& decay) {
+            return rewrite::minus(weights, rewrite::times(rate, detail::decayed(slope, weights, decay)));
+          },
+          detail::operand_list(w, g), lr, weight_decay);
   }
 };
 
@@ -98,15 +117,20 @@ struct momentum {
     if constexpr (any_invalid<W, V, G>) {
       return invalid{};
     } else {
-      auto d = detail::decayed(g, w, weight_decay);
-      auto velocity = rewrite::plus(rewrite::times(as_formula(momentum), as_formula(v)), d);
-      auto direction = [&] {
-        if constexpr (Nesterov::value)
-          return rewrite::plus(d, rewrite::times(as_formula(momentum), velocity));
-        else
-          return velocity;
-      }();
-      return detail::together(rewrite::minus(as_formula(w), rewrite::times(as_formula(lr), direction)), velocity);
+      return detail::step_of(
+          [](auto const& weights, auto const& before, auto const& slope, auto const& rate, auto const& kept,
+             auto const& decay) {
+            auto d = detail::decayed(slope, weights, decay);
+            auto velocity = detail::blended(kept, before, rewrite::one{}, d);
+            auto direction = [&] {
+              if constexpr (Nesterov::value)
+                return rewrite::plus(d, rewrite::times(kept, velocity));
+              else
+                return velocity;
+            }();
+            return detail::together(rewrite::minus(weights, rewrite::times(rate, direction)), velocity);
+          },
+          detail::operand_list(w, v, g), lr, momentum, weight_decay);
     }
   }
 };
@@ -130,13 +154,18 @@ struct adam {
     if constexpr (any_invalid<W, M, V, G, Step>) {
       return invalid{};
     } else {
-      auto d = detail::decayed(g, w, weight_decay);
-      auto first = detail::blended(beta1, m, detail::one_minus(beta1), d);
-      auto second = detail::blended(beta2, v, detail::one_minus(beta2), square(d));
-      auto rate = as_formula(lr) / as_formula(detail::bias_correction(beta1, t));
-      auto scale = rsqrt(as_formula(detail::bias_correction(beta2, t)));
-      auto step = rate * (first / (scale * sqrt(second) + as_formula(eps)));
-      return detail::together(as_formula(w) - step, first, second);
+      return detail::step_of(
+          [](auto const& weights, auto const& mean, auto const& variance, auto const& slope, auto const& rate,
+             auto const& kept1, auto const& new1, auto const& kept2, auto const& new2, auto const& correction1,
+             auto const& correction2, auto const& small, auto const& decay) {
+            auto d = detail::decayed(slope, weights, decay);
+            auto first = detail::blended(kept1, mean, new1, d);
+            auto second = detail::blended(kept2, variance, new2, square(d));
+            auto step = rate / correction1 * (first / (rsqrt(correction2) * sqrt(second) + small));
+            return detail::together(weights - step, first, second);
+          },
+          detail::operand_list(w, m, v, g), lr, beta1, detail::one_minus(beta1), beta2, detail::one_minus(beta2),
+          detail::bias_correction(beta1, t), detail::bias_correction(beta2, t), eps, weight_decay);
     }
   }
 };

@@ -8,12 +8,20 @@ namespace ONELOOP_NAMESPACE {
 
 namespace planner {
 
+/// What tells data apart whose name is not written (rewrite/over_names.hpp), else "".
+template <class Leaf>
+inline constexpr char const* number_of_leaf = "";
+template <class View, class Shape, fixed_string Name, int Scope>
+  requires(Name.size() > 0 && Name.c_str()[0] == '\0')
+inline constexpr char const* number_of_leaf<read<View, Shape, known<Name, Scope>>> = Name.c_str() + 1;
+
 /// The name of an array in the graph: named data and variables once, any other where it stands.
 template <class Leaf>
 constexpr void dot_leaf(writer& out, int stage, int index) {
   if constexpr (identified<Leaf>) {
     out << "\"";
     oneloop::detail::write<Leaf>(out, oneloop::detail::loosest);
+    if constexpr (*number_of_leaf<Leaf>) out << " " << number_of_leaf<Leaf>;
     out << "\"";
   } else {
     out << "\"data " << stage << "." << index << "\"";
@@ -29,7 +37,7 @@ constexpr void dot_edge(writer& out, int stage, int index) {
     dot_leaf<Leaf>(out, stage, index);
     out << " [shape=box, style=rounded, label=\"";
     oneloop::detail::write<Leaf>(out, oneloop::detail::loosest);
-    if constexpr (identified<Leaf>) {
+    if constexpr (identified<Leaf> && !*number_of_leaf<Leaf>) {
       out << " ";
       shape::write_shape(out, shape_t<Leaf>{});
     }

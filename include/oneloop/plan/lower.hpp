@@ -545,11 +545,11 @@ constexpr auto lower_all(type_list<First, Rest...>) {
 /// The program that computes the formulas, in one pass where their spaces agree.
 template <class... F>
 ONELOOP_INLINE constexpr auto make(F const&... formulas) {
-  using numbered_type = numbering<F...>;
+  using numbered_type = rewrite::numbering<F...>;
   using planned =
       decltype(lower_all<outermost, 0, program<type_list<>, type_list<>, 1>>(typename numbered_type::formulas{}));
   typename numbered_type::operands operands{};
-  find_operands(typename numbered_type::formulas{}, operands, formulas...);
+  rewrite::find_operands(typename numbered_type::formulas{}, operands, formulas...);
   return filled<planned>::from(operands);
 }
 

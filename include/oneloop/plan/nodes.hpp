@@ -5,8 +5,13 @@
 
 #include <oneloop/formula/bind.hpp>
 #include <oneloop/formula/print.hpp>
+#include <oneloop/rewrite/numbering.hpp>
 
 namespace ONELOOP_NAMESPACE::planner {
+
+using rewrite::holds_data;
+using rewrite::is_numbered;
+using rewrite::numbered;
 
 /// Identity of a leaf: two leaves of one type may be different data, unless a name in a scope says otherwise.
 struct anonymous {};
@@ -36,14 +41,6 @@ struct number_of : node_base<number_of<T, Identity>> {
   T number;
   constexpr explicit number_of(T n) : number(n) {}
   ONELOOP_COPY_MEMBER(number_of, number)
-};
-
-/// Operand `Index` of the formulas, without its data, while they are planned.
-template <int Index, class Leaf>
-struct numbered : node_base<numbered<Index, Leaf>> {
-  static constexpr int index = Index;
-  using shape_type = shape_t<Leaf>;
-  using element = element_t<Leaf>;
 };
 
 /// The value of temporary `Index`, written by an earlier stage.
@@ -79,19 +76,6 @@ template <class T>
 inline constexpr bool is_slot = false;
 template <int Index, class Contraction>
 inline constexpr bool is_slot<slot<Index, Contraction>> = true;
-
-template <class T>
-inline constexpr bool is_numbered = false;
-template <int Index, class Leaf>
-inline constexpr bool is_numbered<numbered<Index, Leaf>> = true;
-
-/// The leaves that are numbered.
-template <class Leaf>
-inline constexpr bool holds_data = is_leaf_array<Leaf>;
-template <class T>
-inline constexpr bool holds_data<scalar<T>> = true;
-template <int Index, class Leaf>
-inline constexpr bool holds_data<numbered<Index, Leaf>> = false;
 
 /// Whether equal types mean equal values.
 template <class Node>
@@ -145,9 +129,6 @@ inline constexpr bool identified<numbered<Index, Leaf>> = identified<Leaf>;
 
 namespace ONELOOP_NAMESPACE {
 
-template <int Index, class Leaf>
-inline constexpr bool is_leaf_array<planner::numbered<Index, Leaf>> = is_leaf_array<Leaf>;
-
 template <int Index, class Contraction>
 struct children_of<planner::slot<Index, Contraction>> {
   using type = type_list<Contraction>;
@@ -161,7 +142,12 @@ struct write_node<planner::read<View, Shape, planner::anonymous>> {
 };
 template <class View, class Shape, fixed_string Name, int Scope>
 struct write_node<planner::read<View, Shape, planner::known<Name, Scope>>> {
-  static constexpr void to(writer& out, int) { out << Name; }
+  static constexpr void to(writer& out, int) {
+    if constexpr (*Name.c_str())
+      out << Name;
+    else
+      shape::write_shape(out, Shape{});
+  }
 };
 template <class T>
 struct write_node<planner::number_of<T, planner::anonymous>> {
@@ -169,7 +155,7 @@ struct write_node<planner::number_of<T, planner::anonymous>> {
 };
 template <class T, fixed_string Name, int Scope>
 struct write_node<planner::number_of<T, planner::known<Name, Scope>>> {
-  static constexpr void to(writer& out, int) { out << Name; }
+  static constexpr void to(writer& out, int) { out << (*Name.c_str() ? Name.c_str() : "number"); }
 };
 template <class T, int Axis, class A, int Scope>
 struct write_node<planner::number_of<T, planner::sized<Axis, A, Scope>>> : write_node<size_along<Axis, A>> {};

@@ -21,6 +21,8 @@ template <class Node>
 struct is_planned : std::bool_constant<is_contraction<Node> || is_reduced<Node>> {};
 template <fixed_string Name, class Shape, class Value>
 struct is_planned<named<Name, Shape, Value>> : std::bool_constant<children_t<Value>::size != 0> {};
+template <fixed_string Name, class Shape, fixed_string Other, class OtherShape, class Value>
+struct is_planned<named<Name, Shape, named<Other, OtherShape, Value>>> : is_planned<named<Other, OtherShape, Value>> {};
 template <class Body>
 struct is_planned<bound<Body>> : std::true_type {};
 
@@ -34,6 +36,11 @@ template <class Node>
 inline constexpr bool is_memory = is_leaf_array<Node> || oneloop::detail::is_var<Node>;
 template <fixed_string Name, class Shape, class Value>
 inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value>;
+template <fixed_string Name, class Shape, fixed_string Other, class OtherShape, class Value>
+inline constexpr bool is_memory<named<Name, Shape, named<Other, OtherShape, Value>>> =
+    is_memory<named<Other, OtherShape, Value>>;
+template <fixed_string Name, class Shape, fixed_string Other, class OtherShape>
+inline constexpr bool is_memory<named<Name, Shape, var_t<Other, OtherShape>>> = true;
 template <class Permutation, class A>
 inline constexpr bool is_memory<permuted<Permutation, A>> = is_memory<A>;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <oneloop/rewrite/adjoint.hpp>
+#include <oneloop/rewrite/over_names.hpp>
 
 namespace ONELOOP_NAMESPACE {
 
@@ -174,28 +175,13 @@ constexpr auto as_softmax(applied<log_softmax_t, Shape, Args...> const& node) {
   return hana::unpack(node.args,
                       [](auto const&... arg) { return applied<softmax_t, Shape, Args...>{std::in_place, arg...}; });
 }
-template <class Body>
-constexpr auto as_softmax(bound<Body> const& node) {
-  auto body = as_softmax(node.body);
-  return bound<decltype(body)>{body};
-}
-
-template <class X>
-constexpr auto const& without_name(X const& x) {
-  if constexpr (requires { x.value; })
-    return x.value;
-  else
-    return x;
-}
-
 template <bool Log, class Names, class X, class Largest, class Adjoint>
-constexpr auto step_of_softmax(Adjoint const& a, X const& named_x) {
+constexpr auto step_of_softmax(Adjoint const& a, X const& x) {
   using rule = backward_softmax<softmax_t, X, Largest>;
-  auto const& x = without_name(named_x);
-  if constexpr (!depends<Names, std::remove_cvref_t<decltype(x)>>) {
+  if constexpr (!depends<Names, X>) {
     return list_of();
   } else if constexpr (!is_one<typename Adjoint::term_type> && !detail::tells_extents<typename Adjoint::term_type>()) {
-    return step_of_softmax<Log, Names, X, Largest>(make_adjoint(a.node, a.scale, expand_as(a.term, a.node)), named_x);
+    return step_of_softmax<Log, Names, X, Largest>(make_adjoint(a.node, a.scale, expand_as(a.term, a.node)), x);
   } else {
     auto y = as_softmax(a.node);
     if constexpr (Log && is_one<typename Adjoint::term_type>)
@@ -222,41 +208,6 @@ struct backward<applied<log_softmax_t, Shape, X, Largest, Sum>> {
   template <class Names, class Adjoint>
   static constexpr auto step(Adjoint const& a) {
     return step_of_softmax<true, Names, X, Largest>(a, hana::at_c<0>(a.node.args));
-  }
-};
-
-/// The formula without names: what is bound inside of another formula is passed through as itself.
-template <class Node>
-constexpr auto without_names(Node const& node) {
-  if constexpr (requires { node.body; })
-    return without_names(node.body);
-  else if constexpr (requires {
-                       Node::name;
-                       node.value;
-                     })
-    return without_names(node.value);
-  else
-    return node.map_children([](auto const& child) { return without_names(child); });
-}
-template <class Body>
-struct backward<bound<Body>> {
-  template <class Names, class Adjoint>
-  static constexpr auto step(Adjoint const& a) {
-    return to<Names>(without_names(a.node.body), a.scale, a.term);
-  }
-};
-template <class Shape, class X, class Largest, class Sum>
-struct backward<bound<applied<softmax_t, Shape, X, Largest, Sum>>> {
-  template <class Names, class Adjoint>
-  static constexpr auto step(Adjoint const& a) {
-    return step_of_softmax<false, Names, X, Largest>(a, hana::at_c<0>(a.node.body.args));
-  }
-};
-template <class Shape, class X, class Largest, class Sum>
-struct backward<bound<applied<log_softmax_t, Shape, X, Largest, Sum>>> {
-  template <class Names, class Adjoint>
-  static constexpr auto step(Adjoint const& a) {
-    return step_of_softmax<true, Names, X, Largest>(a, hana::at_c<0>(a.node.body.args));
   }
 };
 

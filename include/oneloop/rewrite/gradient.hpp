@@ -142,19 +142,6 @@ constexpr auto gradient_error() {
     return std::type_identity<void>{};
 }
 
-/// What softmax shares by a name of its own is shared by its type where there is no data: between the value and the
-/// gradient, too, which would each have names of their own (cross_entropy over X * W + b and its gradient by W and b: 9
-/// loops that way, 12 with the names).
-template <class F>
-constexpr auto unnamed(F const& f) {
-  if constexpr (std::is_empty_v<F>)
-    return without_names(f);
-  else
-    return f;
-}
-template <class F>
-using unnamed_t = decltype(unnamed(std::declval<F const&>()));
-
 /// Gradients by all the variables, from one way down.
 template <class F, class... Vars>
 constexpr auto gradients(F const& f, Vars const&... variables) {
@@ -173,15 +160,17 @@ constexpr auto gradients(F const& f, Vars const&... variables) {
 /// not have, an operation without a derivative (argmin, argmax, all, any) on the way. Cost: that of the formula.
 /// PyTorch: torch.autograd.grad; JAX: grad.
 template <formula F, fixed_string Name, class Shape>
-constexpr auto gradient(F const& f, var_t<Name, Shape> const& x) {
+constexpr auto gradient(F const& f, var_t<Name, Shape> const&) {
   if constexpr (any_invalid<F>) {
     return invalid{};
   } else {
-    using error = typename decltype(rewrite::gradient_error<"gradient", formula_t<F>, var_t<Name, Shape>>())::type;
+    using variable = var_t<Name, Shape>;
+    using error = typename decltype(rewrite::gradient_error<"gradient", formula_t<F>, variable>())::type;
     if constexpr (!std::is_void_v<error>)
       return report<error>();
     else
-      return hana::at_c<0>(rewrite::gradients(rewrite::unnamed(as_formula(f)), x).formulas);
+      return rewrite::over_names(
+          [](auto const& node) { return hana::at_c<0>(rewrite::gradients(node, variable{}).formulas); }, as_formula(f));
   }
 }
 template <formula F, class... Vars>
@@ -193,7 +182,7 @@ constexpr auto gradient(F const& f, wrt_t<Vars...> const&) {
     if constexpr (!std::is_void_v<error>)
       return report<error>();
     else
-      return rewrite::gradients(rewrite::unnamed(as_formula(f)), Vars{}...);
+      return rewrite::over_names([](auto const& node) { return rewrite::gradients(node, Vars{}...); }, as_formula(f));
   }
 }
 
@@ -201,12 +190,15 @@ constexpr auto gradient(F const& f, wrt_t<Vars...> const&) {
 /// together: auto [value, grads] = evaluate(both(xv = x, yv = y)). JAX: value_and_grad.
 template <formula F, class By>
 constexpr auto value_and_gradient(F const& f, By const& by) {
-  auto gradients = gradient(f, by);
-  if constexpr (any_invalid<F, decltype(gradients)>)
+  if constexpr (any_invalid<F, decltype(gradient(f, by))>)
     return invalid{};
   else
-    return formula_results<rewrite::unnamed_t<formula_t<F>>, decltype(gradients)>{rewrite::unnamed(as_formula(f)),
-                                                                                  std::move(gradients)};
+    return rewrite::over_names(
+        [](auto const& node) {
+          auto gradients = gradient(node, By{});
+          return formula_results<std::remove_cvref_t<decltype(node)>, decltype(gradients)>{node, std::move(gradients)};
+        },
+        as_formula(f));
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -151,18 +151,10 @@ struct forward<permuted<Permutation, A>> {
   }
 };
 
-template <class Body>
-struct forward<bound<Body>> {
-  template <class Directions>
-  static constexpr auto of(bound<Body> const& node, Directions const& directions) {
-    return tangent(without_names(node.body), directions);
-  }
-};
-
 template <bool Log, class X, class Largest, class Node, class Directions>
-constexpr auto tangent_of_softmax(Node const& node, X const& named_x, Directions const& directions) {
+constexpr auto tangent_of_softmax(Node const& node, X const& x, Directions const& directions) {
   using rule = backward_softmax<softmax_t, X, Largest>;
-  auto inner = tangent(without_name(named_x), directions);
+  auto inner = tangent(x, directions);
   if constexpr (is_zero<decltype(inner)>) {
     return inner;
   } else {
@@ -186,19 +178,6 @@ struct forward<applied<log_softmax_t, Shape, X, Largest, Sum>> {
     return tangent_of_softmax<true, X, Largest>(node, hana::at_c<0>(node.args), directions);
   }
 };
-template <class Shape, class X, class Largest, class Sum>
-struct forward<bound<applied<softmax_t, Shape, X, Largest, Sum>>> {
-  static constexpr auto of(auto const& node, auto const& directions) {
-    return tangent_of_softmax<false, X, Largest>(node, hana::at_c<0>(node.body.args), directions);
-  }
-};
-template <class Shape, class X, class Largest, class Sum>
-struct forward<bound<applied<log_softmax_t, Shape, X, Largest, Sum>>> {
-  static constexpr auto of(auto const& node, auto const& directions) {
-    return tangent_of_softmax<true, X, Largest>(node, hana::at_c<0>(node.body.args), directions);
-  }
-};
-
 /// A number fits every variable.
 template <fixed_string Name, class First, class... Rest>
 constexpr auto shape_named(type_list<First, Rest...>) {
@@ -255,8 +234,14 @@ constexpr auto jvp(F const& f, Bindings const&... directions) {
     if constexpr (!std::is_void_v<error>) {
       return report<error>();
     } else {
-      auto node = as_formula(f);
-      return rewrite::in_full(node, rewrite::tangent(node, hana::basic_tuple<Bindings...>(directions...)));
+      return rewrite::over_names(
+          []<class Node, class... Value>(Node const& node, Value const&... value) {
+            using along = hana::basic_tuple<binding<Bindings::name, typename Bindings::shape_type, Value>...>;
+            return rewrite::in_full(
+                node,
+                rewrite::tangent(node, along(binding<Bindings::name, typename Bindings::shape_type, Value>{value}...)));
+          },
+          as_formula(f), directions.value...);
     }
   }
 }
