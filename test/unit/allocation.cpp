@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What evaluation takes from the heap: nothing where shapes are static, and otherwise the result
 // itself.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // Where an element is read: broadcasting by name and by request, transposes, outer, dot, linear.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Gradients of formulas over data, not over variables: the same plan and the same values as over variables, beside
 // differences of the values, and no leaf taken for another of its type.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "gradients.hpp"
 

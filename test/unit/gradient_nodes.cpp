@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // The gradients of products and of what repeats, beside differences of the values; and what gradients look like.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "gradients.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The gradient, and the gradient of the gradient, of every operation of the registry, beside differences of the
 // certificate's references, in 60 digits; of what has none there, beside differences of its values.
-// labels: clang
 // options: -O0 -Wno-psabi
 // link: accuracy_reference
 #include "scalars.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The gradients of reductions, softmax and losses, also of gradients, beside differences of the values; what holds
 // where there is no derivative, and for logits of any size.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "gradients.hpp"
 

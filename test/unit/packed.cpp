@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A packed matrix stands wherever the matrix may stand: the same values to rounding, the same shapes, the same errors.
-// labels: sanitize clang
+// labels: sanitize
 // options: -O0 -Wno-psabi
 #include <boost/mp11/list.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // par(f): the same bits as without, for every kind of loop, and the part of the listing about speed.
 // link: oneloop::parallel
-// labels: clang
 // options: -O0 -Wno-psabi
 #include <boost/test/unit_test.hpp>
 #include <oneloop/oneloop.hpp>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // softmax, log_softmax, cross_entropy against plain loops.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 

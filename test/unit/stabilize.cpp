@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // stabilize: every rule in float against many digits (see stabilize.hpp), and formulas over data.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "stabilize.hpp"
 

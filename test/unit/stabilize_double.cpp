@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every rule of stabilize in double against many digits: see stabilize.hpp.
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "stabilize.hpp"
 

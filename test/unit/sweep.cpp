@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Several stages in one sweep: the values are those of the formulas one by one, whatever the number of indices, and
 // what stands between the stages is never there as a whole.
-// labels: sanitize clang
+// labels: sanitize
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Sweeps over a range that is sized at run time and has no name: one where the structure says that it is one, with the
 // bits of a named one; never two that only look alike.
-// labels: sanitize clang
+// labels: sanitize
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 

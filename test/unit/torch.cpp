@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Layers, losses and an LSTM cell, written as formulas, beside what PyTorch computes from the same
 // numbers (test/data/README.md).
-// labels: clang
 // options: -O0 -Wno-psabi
 #include "reference.hpp"
 
