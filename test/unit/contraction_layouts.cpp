@@ -71,6 +71,35 @@ BOOST_AUTO_TEST_CASE(column_major_operands_and_results) {
     }
 }
 
+// Matrices that the first-level cache does not hold are read by rows, a page of results at a time.
+template <class T, class Also>
+void with_long_rows(Also const& also) {
+  for (int n : {127, 128, 131, 250, 1030, 2100})
+    for (int k : {15, 16, 23, 64, 75}) {
+      if (k == 75 && n == 1030) continue;
+      auto const a = whole_tensor<T, dyn, dyn>(unsigned(n), k, n);
+      auto const x = whole_tensor<T, dyn>(unsigned(k), k);
+      auto const few = whole_tensor<T, dyn, dyn>(7, 3, k);
+      grid const xa = multiply(read(x), read(a));
+      compare("A' x", run(transpose(a) * x), xa, 0);
+      compare("few A", run(few * a), multiply(read(few), read(a)), 0);
+      also(x, a, xa);
+    }
+}
+BOOST_AUTO_TEST_CASE(long_rows) {
+  with_long_rows<double>([](auto const&...) {});
+  with_long_rows<float>([](auto const& x, auto const& a, grid const& xa) {
+    auto const y = whole_tensor<float, dyn>(unsigned(a.extent(1)), 16);
+    auto const b = whole_tensor<float, dyn, dyn>(5, 16, a.extent(1));
+    grid both = multiply(read(y), read(b));
+    for (std::ptrdiff_t i = 0; i < a.extent(1); ++i) both({i}) += xa({i});
+    compare("x A + y B", run(x * a + y * b), both, 0);
+    // What follows in pairs of packs is what follows alone.
+    tensor<float, dyn> const product = x * a;
+    compare("stable_sigmoid(x A)", run(stable_sigmoid(x * a)), read(tensor<float, dyn>(stable_sigmoid(product))), 0);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(views) {
   for (int m : some_sizes)
     for (int k : some_sizes) {

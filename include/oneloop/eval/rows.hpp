@@ -18,7 +18,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
   using Default = typename Frame::default_type;
   using Space = typename Frame::job_type::space;
   using Frame::rank, Frame::last, Frame::tile, Frame::pair_of_tiles, Frame::start, Frame::finish, Frame::last_begin,
-      Frame::last_end, Frame::placed, Frame::linear, Frame::full_packs, Frame::open_row;
+      Frame::last_end, Frame::last_extent, Frame::placed, Frame::linear, Frame::full_packs, Frame::open_row;
 
   template <class Contraction>
   using product_of = product<Backend, N, computed<element_or<element_t<Contraction>, Default>>, Contraction>;
@@ -160,6 +160,67 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     }
   }
 
+  // ---- long rows of B, read as they lie
+
+  static constexpr index_t long_row = 8 * N, many_terms = 16;
+  static constexpr bool may_add_rows =
+      N > 1 && !any_dots && (open_row || Frame::row_length >= long_row) &&
+      (true && ... &&
+       (product_of<Slots>::may_add_rows &&
+        (planner::inner_extent_v<Slots> == shape::dynamic || planner::inner_extent_v<Slots> >= many_terms)));
+  /// A page of sums.
+  static constexpr index_t packs_of_sums = [] {
+    index_t bytes = 4;
+    ((bytes = sizeof(typename pack_of<Slots>::element)), ...);
+    return 4096 / (N * bytes);
+  }();
+  template <class P>
+  struct row_of_sums {
+    alignas(64) typename P::element sums[packs_of_sums * N];
+    constexpr row_of_sums() {}  // without it a tuple sets the sums to zero
+  };
+
+  /// Whether there are many terms, of which the first-level cache does not hold all (64 x 128 floats there: 100 ns, and
+  /// 120 by rows). Of the whole row, whatever the part: the order of the sums must not depend on that.
+  static ONELOOP_INLINE constexpr bool adds_rows(job_type const& j) {
+    index_t const columns = last_extent(j);
+    return unpack_inline(j.stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
+      return columns >= long_row && (true && ... && (Frame::length_of(slot, j.temps) >= many_terms)) &&
+             (index_t{0} + ... +
+              (Frame::length_of(slot, j.temps) * columns * index_t{sizeof(typename pack_of<Slots>::element)})) > 32768;
+    });
+  }
+
+  /// The results from i on that full packs hold; gives the first that is left.
+  static ONELOOP_INLINE constexpr index_t add_rows(job_type const& j, states& s, index_list<rank> const& at,
+                                                   index_t base, index_t i, index_t count) {
+    constexpr index_t step = follows_in_pairs ? 2 : 1;
+    auto const env = without_slots(j.temps);
+    hana::basic_tuple<row_of_sums<pack_of<Slots>>...> rows;
+    while (i + step * N <= count) {
+      index_t const left = (count - i) / N / step * step, packs = left < packs_of_sums ? left : packs_of_sums;
+      index_list<rank> const here = placed(at, i);
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        (product_of<Slots>::sum_rows(hana::at_c<I>(rows).sums, packs, hana::at_c<I>(j.stage.slots), here,
+                                     Frame::length_of(hana::at_c<I>(j.stage.slots), j.temps), env),
+         ...);
+      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+      auto const sums_at = [&]<template <class> class Pack>(index_t p) ONELOOP_LAMBDA {
+        return unpack_inline(rows, [&](auto const&... from) ONELOOP_LAMBDA {
+          return hana::basic_tuple<Pack<pack_of<Slots>>...>(Pack<pack_of<Slots>>::load(from.sums + p * N)...);
+        });
+      };
+      for (index_t p = 0; p < packs; p += step, i += step * N) {
+        auto const point = make_point<Backend, N, last>(placed(at, i), full{});
+        if constexpr (follows_in_pairs)
+          pair_of_tiles(j, s, point, base + i, sums_at.template operator()<simd::pack_pair>(p));
+        else
+          tile(j, s, point, base + i, sums_at.template operator()<std::type_identity_t>(p));
+      }
+    }
+    return i;
+  }
+
   static ONELOOP_INLINE constexpr void fetch_ahead(job_type const& j, index_list<rank> const& at) {
     if constexpr ((false || ... || product_of<Slots>::rows_ahead)) {
       auto const env = without_slots(j.temps);
@@ -174,6 +235,8 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     index_t const count = last_end(j);
     index_t const base = linear(j.extents, placed(at, 0));
     index_t i = last_begin(j);
+    if constexpr (may_add_rows)
+      if (adds_rows(j)) i = add_rows(j, s, at, base, i, count);
     if constexpr (!any_dots) {
       // Four packs per step: each element of A serves four, and four sums are enough to hide the latency.
       if constexpr (full_packs >= 4)
