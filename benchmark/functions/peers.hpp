@@ -23,6 +23,8 @@ inline constexpr auto of_cmath<abs_t> = [](auto x) { return std::abs(x); };
 template <>
 inline constexpr auto of_cmath<exp_t> = [](auto x) { return std::exp(x); };
 template <>
+inline constexpr auto of_cmath<exp2_t> = [](auto x) { return std::exp2(x); };
+template <>
 inline constexpr auto of_cmath<expm1_t> = [](auto x) { return std::expm1(x); };
 template <>
 inline constexpr auto of_cmath<log_t> = [](auto x) { return std::log(x); };
@@ -30,6 +32,8 @@ template <>
 inline constexpr auto of_cmath<log1p_t> = [](auto x) { return std::log1p(x); };
 template <>
 inline constexpr auto of_cmath<log2_t> = [](auto x) { return std::log2(x); };
+template <>
+inline constexpr auto of_cmath<log10_t> = [](auto x) { return std::log10(x); };
 template <>
 inline constexpr auto of_cmath<sqrt_t> = [](auto x) { return std::sqrt(x); };
 template <>
@@ -66,6 +70,8 @@ template <>
 inline constexpr auto of_cmath<ceil_t> = [](auto x) { return std::ceil(x); };
 template <>
 inline constexpr auto of_cmath<round_t> = [](auto x) { return std::nearbyint(x); };
+template <>
+inline constexpr auto of_cmath<trunc_t> = [](auto x) { return std::trunc(x); };
 
 /// Eigen's expression of an array or two.
 template <class Op>
@@ -83,6 +89,8 @@ template <>
 inline constexpr auto of_eigen<log1p_t> = [](auto const& x) { return x.log1p(); };
 template <>
 inline constexpr auto of_eigen<log2_t> = [](auto const& x) { return x.log2(); };
+template <>
+inline constexpr auto of_eigen<log10_t> = [](auto const& x) { return x.log10(); };
 template <>
 inline constexpr auto of_eigen<sqrt_t> = [](auto const& x) { return x.sqrt(); };
 template <>

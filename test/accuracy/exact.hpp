@@ -21,10 +21,12 @@ exact by_mpfr(exact const& x, exact const& y) {
 }
 
 inline exact exp(exact const& x) { return by_mpfr<mpfr_exp>(x); }
+inline exact exp2(exact const& x) { return by_mpfr<mpfr_exp2>(x); }
 inline exact expm1(exact const& x) { return by_mpfr<mpfr_expm1>(x); }
 inline exact log(exact const& x) { return by_mpfr<mpfr_log>(x); }
 inline exact log1p(exact const& x) { return by_mpfr<mpfr_log1p>(x); }
 inline exact log2(exact const& x) { return by_mpfr<mpfr_log2>(x); }
+inline exact log10(exact const& x) { return by_mpfr<mpfr_log10>(x); }
 inline exact sqrt(exact const& x) { return by_mpfr<mpfr_sqrt>(x); }
 inline exact cbrt(exact const& x) { return by_mpfr<mpfr_cbrt>(x); }
 inline exact sin(exact const& x) { return by_mpfr<mpfr_sin>(x); }
@@ -40,6 +42,7 @@ inline exact erf(exact const& x) { return by_mpfr<mpfr_erf>(x); }
 inline exact erfc(exact const& x) { return by_mpfr<mpfr_erfc>(x); }
 inline exact floor(exact const& x) { return by_mpfr<mpfr_rint_floor>(x); }
 inline exact ceil(exact const& x) { return by_mpfr<mpfr_rint_ceil>(x); }
+inline exact trunc(exact const& x) { return by_mpfr<mpfr_rint_trunc>(x); }
 inline exact nearbyint(exact const& x) { return by_mpfr<mpfr_rint_roundeven>(x); }
 inline exact pow(exact const& x, exact const& y) { return by_mpfr<mpfr_pow>(x, y); }
 inline exact hypot(exact const& x, exact const& y) { return by_mpfr<mpfr_hypot>(x, y); }

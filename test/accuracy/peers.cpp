@@ -39,10 +39,12 @@ std::vector<peer> list_peers() {
   std::vector<peer> all = {
 #define ACCURACY_LIBM(name) scalar(#name, "libm", [](auto x, auto) { return std::name(x); })
       ACCURACY_LIBM(exp),
+      ACCURACY_LIBM(exp2),
       ACCURACY_LIBM(expm1),
       ACCURACY_LIBM(log),
       ACCURACY_LIBM(log1p),
       ACCURACY_LIBM(log2),
+      ACCURACY_LIBM(log10),
       ACCURACY_LIBM(sqrt),
       ACCURACY_LIBM(cbrt),
       ACCURACY_LIBM(sin),
@@ -77,6 +79,7 @@ std::vector<peer> list_peers() {
   ACCURACY_EIGENS(log, x.log());
   ACCURACY_EIGENS(log1p, x.log1p());
   ACCURACY_EIGENS(log2, x.log2());
+  ACCURACY_EIGENS(log10, x.log10());
   ACCURACY_EIGENS(sqrt, x.sqrt());
   ACCURACY_EIGENS(rsqrt, x.rsqrt());
   ACCURACY_EIGENS(sin, x.sin());

@@ -8,10 +8,12 @@
 // What <math.h> declares too, but under -ffast-math only.
 #define ACCURACY_VECTOR(name) extern "C" __attribute__((simd("notinbranch"))) double name(double) noexcept
 ACCURACY_VECTOR(exp);
+ACCURACY_VECTOR(exp2);
 ACCURACY_VECTOR(expm1);
 ACCURACY_VECTOR(log);
 ACCURACY_VECTOR(log1p);
 ACCURACY_VECTOR(log2);
+ACCURACY_VECTOR(log10);
 ACCURACY_VECTOR(cbrt);
 ACCURACY_VECTOR(sin);
 ACCURACY_VECTOR(cos);
@@ -38,9 +40,9 @@ namespace accuracy {
 
 // Beside those for `exact`: one scope further in they would hide them, and Boost's were called, whose nearbyint rounds
 // ties away from zero.
-using std::atan2, std::hypot, std::pow, std::nearbyint, std::floor, std::ceil, std::fabs, std::sqrt;
-using std::exp, std::expm1, std::log, std::log1p, std::log2, std::cbrt, std::sin, std::cos, std::tan, std::asin,
-    std::acos, std::atan, std::sinh, std::cosh, std::tanh, std::erf, std::erfc;
+using std::atan2, std::hypot, std::pow, std::nearbyint, std::floor, std::ceil, std::trunc, std::fabs, std::sqrt;
+using std::exp, std::exp2, std::expm1, std::log, std::log1p, std::log2, std::log10, std::cbrt, std::sin, std::cos,
+    std::tan, std::asin, std::acos, std::atan, std::sinh, std::cosh, std::tanh, std::erf, std::erfc;
 
 namespace {
 
@@ -135,6 +137,8 @@ std::vector<reference> make_references() {
       entry("celu", ACCURACY_OF(either<R>(x > 0, x, y * expm1(R(x / y)))),
             {.direction = monotone::rising, .parameter = 1}),
       entry("log2", ACCURACY_OF(log2(x)), rising),
+      entry("log10", ACCURACY_OF(log10(x)), rising),
+      entry("exp2", ACCURACY_OF(exp2(x)), rising),
       entry("sqrt", ACCURACY_OF(sqrt(x)), rising),
       entry("rsqrt", ACCURACY_OF(1 / sqrt(x)), falling),
       entry("cbrt", ACCURACY_OF(cbrt(x)), unpromised),
@@ -163,6 +167,7 @@ std::vector<reference> make_references() {
       entry("floor", ACCURACY_OF(floor(x)), rising),
       entry("ceil", ACCURACY_OF(ceil(x)), rising),
       entry("round", ACCURACY_OF(nearbyint(x)), rising),
+      entry("trunc", ACCURACY_OF(trunc(x)), rising),
       // two arguments
       entry("pow", ACCURACY_OF(pow(x, y)), {.kind = pairs::powers}),
       entry("hypot", ACCURACY_OF(hypot(x, y))),

@@ -33,10 +33,12 @@ std::vector<peer> list_torch() {
       #name, []([[maybe_unused]] at::Tensor const& x, [[maybe_unused]] at::Tensor const& y) { return formula; }))
 #define ACCURACY_SAME(name) ACCURACY_TORCHS(name, at::name(x))
   ACCURACY_SAME(exp);
+  ACCURACY_SAME(exp2);
   ACCURACY_SAME(expm1);
   ACCURACY_SAME(log);
   ACCURACY_SAME(log1p);
   ACCURACY_SAME(log2);
+  ACCURACY_SAME(log10);
   ACCURACY_SAME(sqrt);
   ACCURACY_SAME(rsqrt);
   ACCURACY_SAME(sin);

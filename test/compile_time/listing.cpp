@@ -91,11 +91,11 @@ constexpr bool all_vectors_of(F const&... f) {
 template <class T>
 constexpr bool functions_exist() {
   vector<T> a{}, b{};
-  return all_vectors_of<T>(abs(a), exp(a), expm1(a), log(a), log1p(a), log2(a), sqrt(a), rsqrt(a), cbrt(a), pow(a, b),
-                           pow(a, 2), pow(2, a), sin(a), cos(a), tan(a), asin(a), acos(a), atan(a), atan2(a, b),
-                           atan2(a, 1), sinh(a), cosh(a), tanh(a), erf(a), floor(a), ceil(a), round(a), min(a, b),
-                           min(a, 0), max(a, b), max(0, a), clamp(a, 0, 1), clamp(a, b, b), fma(a, b, a), fma(a, 2, 1),
-                           hypot(a, b), sign(a), square(a)) &&
+  return all_vectors_of<T>(abs(a), exp(a), exp2(a), expm1(a), log(a), log1p(a), log2(a), log10(a), sqrt(a), rsqrt(a),
+                           cbrt(a), pow(a, b), pow(a, 2), pow(2, a), sin(a), cos(a), tan(a), asin(a), acos(a), atan(a),
+                           atan2(a, b), atan2(a, 1), sinh(a), cosh(a), tanh(a), erf(a), floor(a), ceil(a), round(a),
+                           trunc(a), min(a, b), min(a, 0), max(a, b), max(0, a), clamp(a, 0, 1), clamp(a, b, b),
+                           fma(a, b, a), fma(a, 2, 1), hypot(a, b), sign(a), square(a)) &&
          all_vectors_of<T>(sigmoid(a), stable_sigmoid(a), log_sigmoid(a), softplus(a), logit(a), relu(a), leaky_relu(a),
                            elu(a), selu(a), celu(a), gelu(a), silu(a), mish(a), hard_sigmoid(a), hard_swish(a)) &&
          all_vectors_of<T>(leaky_relu(a, 0.1), elu(a, 0.5), celu(a, 2)) &&

@@ -29,7 +29,8 @@ using namespace std;
   double const a = min(1.0, 2.0) + max(3, 4) + clamp(1.5, 0.0, 1.0) + exp(1.0) + ::exp(1.0) + std::exp(1.0f) +
                    abs(-2.5) + pow(2.0, 3) + hypot(1.0, 2.0) + fma(1.0, 2.0, 3.0) + floor(1.5) + round(2.5) + sin(1) +
                    log(2) + sqrt(2) + cbrt(8.0) + erf(0.5) + atan2(1.0, 2.0) + tanh(1.0f) + log1p(1.0) + log2(8) +
-                   expm1(1.0) + ceil(1.2) + isnan(1.0) + isinf(1.0f) + isfinite(2);
+                   expm1(1.0) + ceil(1.2) + exp2(1.0) + log10(100) + trunc(1.5f) + isnan(1.0) + isinf(1.0f) +
+                   isfinite(2);
   array<float, 3> arr{1, 2, 3};
   vector<float> vec{1, 2, 3};
   function<float(float)> g = bind([](float x, float y) { return x + y; }, 1.0f, placeholders::_1);

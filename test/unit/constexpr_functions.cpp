@@ -13,7 +13,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(exponentials_and_logarithms, T, floating) {
   check<x>([](auto const& x) { return exp(x); });
   check<x>([](auto const& x) { return expm1(x); });
   check<x>([](auto const& x) { return log(x); });
+  check<x>([](auto const& x) { return exp2(x); });
   check<x>([](auto const& x) { return log2(x); });
+  check<x>([](auto const& x) { return log10(x); });
   check<x>([](auto const& x) { return log1p(x); });
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -207,10 +208,13 @@ constexpr P unary(int which, P x) {
     case 32: return math::logistic_density(x);
     case 33: return math::logistic_loss(x, P(typename P::element(0.25)));
     case 34: return math::trunc(x);
+    case 35: return math::exp2(x);
+    case 36: return math::log10(x);
+    case 37: return math::pow(P(typename P::element(2.5)), x);
     default: return math::clamp(x, P(typename P::element(-1)), P(typename P::element(2)));
   }
 }
-constexpr int unary_count = 36, unary_part = unary_count / 3;
+constexpr int unary_count = 39, unary_part = unary_count / 3;
 
 // moderate values, and the ones at which things change
 template <class T>
@@ -312,9 +316,11 @@ void special_values() {
 #define ONELOOP_SPECIAL(name) BOOST_TEST(agree(math::name(P(a)).lane(0), std::name(a)), #name << " at " << a)
   for (T a : special) {
     ONELOOP_SPECIAL(exp);
+    ONELOOP_SPECIAL(exp2);
     ONELOOP_SPECIAL(expm1);
     ONELOOP_SPECIAL(log);
     ONELOOP_SPECIAL(log2);
+    ONELOOP_SPECIAL(log10);
     ONELOOP_SPECIAL(log1p);
     ONELOOP_SPECIAL(sqrt);
     ONELOOP_SPECIAL(cbrt);
@@ -402,13 +408,18 @@ void exceptions_of_stable_sigmoid() {  // and of its derivative
 
 BOOST_AUTO_TEST_SUITE(math_kernels)
 
+using two_types = std::tuple<float, double>;
+
 BOOST_AUTO_TEST_CASE(accuracy_exponential) {
   ONELOOP_WALK(exp, -inf, inf, expl(x));
+  ONELOOP_WALK(exp2, -inf, inf, exp2l(x));
   ONELOOP_WALK(expm1, -inf, inf, expm1l(x));
   ONELOOP_WALK(log, -inf, inf, logl(x));
   ONELOOP_WALK(log, 0.5, 2, logl(x));
   ONELOOP_WALK(log2, -inf, inf, log2l(x));
   ONELOOP_WALK(log2, 0.5, 2, log2l(x));
+  ONELOOP_WALK(log10, -inf, inf, log10l(x));
+  ONELOOP_WALK(log10, 0.5, 2, log10l(x));
   ONELOOP_WALK(log1p, -inf, inf, log1pl(x));
   ONELOOP_WALK(log1p, -1, 1, log1pl(x));
 }
@@ -458,6 +469,19 @@ BOOST_AUTO_TEST_CASE(accuracy_two_arguments) {
 BOOST_AUTO_TEST_CASE(specials_float) { special_values<float>(); }
 BOOST_AUTO_TEST_CASE(specials_double) { special_values<double>(); }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(whole_powers, T, two_types) {
+  using P = native_backend::pack<T, lanes<T>>;
+  using L = std::numeric_limits<T>;
+  for (int n = L::min_exponent - L::digits; n < L::max_exponent; ++n) {
+    T const power = std::ldexp(T(1), n);
+    BOOST_TEST(math::exp2(P(T(n))).lane(0) == power, "exp2 at " << n);
+    BOOST_TEST(math::log2(P(power)).lane(0) == T(n), "log2 at " << power);
+  }
+  // Those below are no numbers of this type. 5^n is one up to here.
+  T power = 1;
+  for (int n = 0; n <= (L::digits == 24 ? 10 : 22); ++n, power *= 10)
+    BOOST_TEST(math::log10(P(power)).lane(0) == T(n), "log10 at " << power);
+}
 BOOST_AUTO_TEST_CASE(constants_are_run_time_values) {
   compare_with_constants<float, 0>();
   compare_with_constants<float, unary_part>();

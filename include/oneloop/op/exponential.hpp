@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// exp, expm1.
+// exp, exp2, expm1.
 #pragma once
 
 #include <oneloop/math/exponential.hpp>
@@ -26,6 +26,29 @@ struct exp_t {
 template <operands X>
 constexpr auto exp(X&& x) {
   return elementwise<exp_t>(static_cast<X&&>(x));
+}
+
+struct exp2_t {
+  static constexpr fixed_string name = "exp2";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 27;
+  static constexpr auto ulp = math::exp2_ulp;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::exp2(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) {
+    return op::c<6931471805599453, 10000000000000000>(y) * y;
+  };
+};
+
+/// 2 to the power of x, elementwise; exact for whole x. Shape: that of x. Elements: float, double. Special values:
+/// exp2(±0) = 1, exp2(-inf) = 0, exp2(+inf) = +inf, NaN propagates. Worst error: math::exp2_ulp. Cost: exp2_t::flops.
+/// PyTorch, NumPy: exp2.
+/// Example: x * exp2(exponent)
+template <operands X>
+constexpr auto exp2(X&& x) {
+  return elementwise<exp2_t>(static_cast<X&&>(x));
 }
 
 struct expm1_t {

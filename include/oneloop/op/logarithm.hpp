@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// log, log1p, log2.
+// log, log1p, log2, log10.
 #pragma once
 
 #include <oneloop/math/logarithm.hpp>
@@ -73,6 +73,30 @@ struct log2_t {
 template <operands X>
 constexpr auto log2(X&& x) {
   return elementwise<log2_t>(static_cast<X&&>(x));
+}
+
+struct log10_t {
+  static constexpr fixed_string name = "log10";
+  static constexpr auto accepts = elements::floating;
+  static constexpr op::interval domain[] = {op::not_negative};
+  static constexpr int flops = 39;
+  static constexpr auto ulp = math::log10_ulp;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::log10(x);
+  }
+  static constexpr auto derivative = [](auto const&, auto const& x) {
+    return op::c<4342944819032518, 10000000000000000>(x) / x;
+  };
+};
+
+/// The logarithm of x to base 10, elementwise. Shape: that of x. Elements: float, double. Special
+/// values: log10(±0) = -inf, log10(1) = +0, log10(+inf) = +inf, NaN for x < 0; NaN propagates. Worst
+/// error: math::log10_ulp. Cost: log10_t::flops. PyTorch, NumPy: log10.
+/// Example: 10 * log10(power / reference)
+template <operands X>
+constexpr auto log10(X&& x) {
+  return elementwise<log10_t>(static_cast<X&&>(x));
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// floor, ceil, round.
+// floor, ceil, round, trunc.
 #pragma once
 
 #include <oneloop/math/rounding.hpp>
@@ -68,6 +68,26 @@ struct round_t {
 template <operands X>
 constexpr auto round(X&& x) {
   return elementwise<round_t>(static_cast<X&&>(x));
+}
+
+struct trunc_t {
+  static constexpr fixed_string name = "trunc";
+  static constexpr auto accepts = elements::floating;
+  static constexpr int flops = 1;
+  static constexpr auto ulp = op::exact;
+  template <class P>
+  static ONELOOP_INLINE constexpr P kernel(P x) {
+    return math::trunc(x);
+  }
+  static constexpr auto derivative = [](auto const& y, auto const&) { return op::c<0>(y); };
+};
+
+/// The whole number next to x towards zero, elementwise. Shape: that of x. Elements: float, double. Special values: ±0,
+/// ±inf and NaN stay; the sign stays. Worst error: exact. Cost: 1 flop. PyTorch, NumPy: trunc; torch.fix.
+/// Example: x - trunc(x), torch.frac
+template <operands X>
+constexpr auto trunc(X&& x) {
+  return elementwise<trunc_t>(static_cast<X&&>(x));
 }
 
 }  // namespace ONELOOP_NAMESPACE

@@ -36,10 +36,12 @@ function function_of(kind k) {
     case kind::abs: return {[](real x) { return std::fabs(x); }, abs_t::ulp, course::valley};
     case kind::sign: return {[](real x) { return x > 0 ? real(1) : x < 0 ? real(-1) : x; }, sign_t::ulp};
     case kind::exp: return {[](real x) { return std::exp(x); }, exp_t::ulp};
+    case kind::exp2: return {[](real x) { return std::exp2(x); }, exp2_t::ulp};
     case kind::expm1: return {[](real x) { return std::expm1(x); }, expm1_t::ulp};
     case kind::log: return {[](real x) { return std::log(x); }, log_t::ulp, course::rising, 0, 0};
     case kind::log1p: return {[](real x) { return std::log1p(x); }, log1p_t::ulp, course::rising, 0, -1};
     case kind::log2: return {[](real x) { return std::log2(x); }, log2_t::ulp, course::rising, 0, 0};
+    case kind::log10: return {[](real x) { return std::log10(x); }, log10_t::ulp, course::rising, 0, 0};
     case kind::sqrt: return {[](real x) { return std::sqrt(x); }, sqrt_t::ulp, course::rising, 0, 0};
     case kind::cbrt: return {[](real x) { return std::cbrt(x); }, cbrt_t::ulp};
     case kind::square: return {[](real x) { return x * x; }, square_t::ulp, course::valley};
@@ -55,6 +57,7 @@ function function_of(kind k) {
     case kind::floor: return {[](real x) { return std::floor(x); }, floor_t::ulp};
     case kind::ceil: return {[](real x) { return std::ceil(x); }, ceil_t::ulp};
     case kind::round: return {[](real x) { return std::nearbyint(x); }, round_t::ulp};
+    case kind::trunc: return {[](real x) { return std::trunc(x); }, trunc_t::ulp};
     case kind::sigmoid: return {logistic, sigmoid_t::ulp};
     case kind::stable_sigmoid: return {logistic, stable_sigmoid_t::ulp};
     case kind::logistic_density:
