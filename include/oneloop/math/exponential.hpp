@@ -88,7 +88,7 @@ template <class P>
 ONELOOP_INLINE constexpr P joined_down(exp_parts<P> const& e) {
   return simd::scale2_down(e.m, e.n, e.shifted);
 }
-// The same from r, n and what n was rounded in, for exp(r) 2^n.
+// f(root, s, n, shifted) with exp(r) = root (1 + s), and 2^n beside it; sum is what n was rounded in.
 template <bool Exact, class P, class F>
 ONELOOP_INLINE constexpr auto with_factors_of_rest(P r, P n, P sum, F const& f) {
   using T = typename P::element;

@@ -29,7 +29,7 @@ constexpr auto decayed(G const& g, W const& w, Decay const& decay) {
     return rewrite::plus(g, rewrite::times(decay, w));
 }
 
-/// make(operands..., options...), where the gradient is over data with a name for each: it stands in the step several times.
+/// make(operands..., options...), over names where one of them holds data: the gradient stands in a step several times.
 template <class Make, class... Operands, class... Options>
 constexpr auto step_of(Make const& make, hana::basic_tuple<Operands...> const& operands, Options const&... options) {
   return hana::unpack(operands, [&](auto const&... operand) {

@@ -45,7 +45,7 @@ struct exp2_t {
 /// 2 to the power of x, elementwise; exact for whole x. Shape: that of x. Elements: float, double. Special values:
 /// exp2(±0) = 1, exp2(-inf) = 0, exp2(+inf) = +inf, NaN propagates. Worst error: math::exp2_ulp. Cost: exp2_t::flops.
 /// PyTorch, NumPy: exp2.
-/// Example: x * exp2(exponent)
+/// Example: exp2(x - max(x))
 template <operands X>
 constexpr auto exp2(X&& x) {
   return elementwise<exp2_t>(static_cast<X&&>(x));

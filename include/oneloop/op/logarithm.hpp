@@ -93,7 +93,7 @@ struct log10_t {
 /// The logarithm of x to base 10, elementwise. Shape: that of x. Elements: float, double. Special
 /// values: log10(±0) = -inf, log10(1) = +0, log10(+inf) = +inf, NaN for x < 0; NaN propagates. Worst
 /// error: math::log10_ulp. Cost: log10_t::flops. PyTorch, NumPy: log10.
-/// Example: 10 * log10(power / reference)
+/// Example: 10 * log10(square(x))
 template <operands X>
 constexpr auto log10(X&& x) {
   return elementwise<log10_t>(static_cast<X&&>(x));

@@ -83,8 +83,8 @@ struct trunc_t {
 };
 
 /// The whole number next to x towards zero, elementwise. Shape: that of x. Elements: float, double. Special values: ±0,
-/// ±inf and NaN stay; the sign stays. Worst error: exact. Cost: 1 flop. PyTorch, NumPy: trunc; torch.fix.
-/// Example: x - trunc(x), torch.frac
+/// ±inf and NaN stay; the sign stays. Worst error: exact. Cost: 1 flop. PyTorch, NumPy: trunc; torch.frac is the example.
+/// Example: x - trunc(x)
 template <operands X>
 constexpr auto trunc(X&& x) {
   return elementwise<trunc_t>(static_cast<X&&>(x));
