@@ -280,9 +280,8 @@ struct product {
   }
 
   // Long rows of B are read as they lie, eight at a time, and each pack of sums is there again for the next eight.
-  // Column by column of packs they would be read in pieces, a page or more apart (y = x * X, floats, AVX-512, X in
-  // memory of the second level, 512 x 512: 8.3 us by four packs at a time, 5.6 so; beyond, 1024 x 1024: 69 us, 41;
-  // 4096 x 4096: 4.2 ms, 1.5).
+  // Some packs of columns at a time they would be read in pieces, a row or more apart (decision 0025; y = x * X, floats,
+  // AVX-512, 512 x 512: 8.3 us by four packs, 6.1 so; 1024 x 1024 69 and 39; 4096 x 4096 4.0 ms and 1.24).
   static constexpr bool may_add_rows = memory<typename role::B>::known && is_unit<typename role::B, role::b_j> &&
                                        !role::by_panels && !passes<typename role::B>;
 

@@ -80,8 +80,8 @@ ONELOOP_INLINE constexpr P log2(P x) {
 }
 
 // log to base 10, exact for powers of ten. Domain and special values as log.
-// Worst error: 0.83 float, 0.77 double ULP. Method: as log2, times log10(e); the exponent times log10(2) in two parts, of
-// which the first product is exact.
+// Worst error: 0.83 float, 0.77 double ULP. Method: as log2, times log10(e); the exponent times log10(2) in two parts,
+// the first product exact.
 template <class P>
 ONELOOP_INLINE constexpr P log10(P x) {
   using T = typename P::element;

@@ -40,7 +40,7 @@ template <fixed_string Name, class Shape, class Value>
 struct is_name_or_data<named<Name, Shape, Value>> : std::true_type {};
 
 /// The formula over names alone: `numbered` data gets one, and what names of its own stand for stands there itself.
-/// Without data that makes equal formulas equal types, also where each has names of its own (softmax: cross_entropy over
+/// Without data that makes equal formulas equal types, also where each has names of its own (softmax: cross_entropy of
 /// X * W + b and its gradient by W and b take 9 loops that way, 12 with the names).
 template <class Node>
 constexpr auto over_names_alone(Node const& node) {
