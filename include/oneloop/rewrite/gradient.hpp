@@ -142,6 +142,14 @@ constexpr auto gradient_error() {
     return std::type_identity<void>{};
 }
 
+template <class F, fixed_string Name, class Shape>
+constexpr auto error_by(var_t<Name, Shape>) -> decltype(gradient_error<"gradient", F, var_t<Name, Shape>>());
+template <class F, class... Vars>
+constexpr auto error_by(wrt_t<Vars...>) -> decltype(gradient_error<"gradient", F, Vars...>());
+/// What is wrong with the gradient of a formula by a variable, or by several; void: nothing.
+template <class F, class By>
+using error_of = typename decltype(error_by<formula_t<F>>(By{}))::type;
+
 /// Gradients by all the variables, from one way down.
 template <class F, class... Vars>
 constexpr auto gradients(F const& f, Vars const&... variables) {
@@ -161,37 +169,33 @@ constexpr auto gradients(F const& f, Vars const&... variables) {
 /// PyTorch: torch.autograd.grad; JAX: grad.
 template <formula F, fixed_string Name, class Shape>
 constexpr auto gradient(F const& f, var_t<Name, Shape> const&) {
-  if constexpr (any_invalid<F>) {
+  using variable = var_t<Name, Shape>;
+  if constexpr (any_invalid<F>)
     return invalid{};
-  } else {
-    using variable = var_t<Name, Shape>;
-    using error = typename decltype(rewrite::gradient_error<"gradient", formula_t<F>, variable>())::type;
-    if constexpr (!std::is_void_v<error>)
-      return report<error>();
-    else
-      return rewrite::over_names(
-          [](auto const& node) { return hana::at_c<0>(rewrite::gradients(node, variable{}).formulas); }, as_formula(f));
-  }
+  else if constexpr (!std::is_void_v<rewrite::error_of<F const&, variable>>)
+    return report<rewrite::error_of<F const&, variable>>();
+  else
+    return rewrite::over_names(
+        [](auto const& node) { return hana::at_c<0>(rewrite::gradients(node, variable{}).formulas); }, as_formula(f));
 }
 template <formula F, class... Vars>
 constexpr auto gradient(F const& f, wrt_t<Vars...> const&) {
-  if constexpr (any_invalid<F>) {
+  if constexpr (any_invalid<F>)
     return invalid{};
-  } else {
-    using error = typename decltype(rewrite::gradient_error<"gradient", formula_t<F>, Vars...>())::type;
-    if constexpr (!std::is_void_v<error>)
-      return report<error>();
-    else
-      return rewrite::over_names([](auto const& node) { return rewrite::gradients(node, Vars{}...); }, as_formula(f));
-  }
+  else if constexpr (!std::is_void_v<rewrite::error_of<F const&, wrt_t<Vars...>>>)
+    return report<rewrite::error_of<F const&, wrt_t<Vars...>>>();
+  else
+    return rewrite::over_names([](auto const& node) { return rewrite::gradients(node, Vars{}...); }, as_formula(f));
 }
 
 /// value_and_gradient(f, x), value_and_gradient(f, wrt(x, y)): f and its gradient, as results that are evaluated
 /// together: auto [value, grads] = evaluate(both(xv = x, yv = y)). JAX: value_and_grad.
 template <formula F, class By>
-constexpr auto value_and_gradient(F const& f, By const& by) {
-  if constexpr (any_invalid<F, decltype(gradient(f, by))>)
+constexpr auto value_and_gradient(F const& f, By const&) {
+  if constexpr (any_invalid<F>)
     return invalid{};
+  else if constexpr (!std::is_void_v<rewrite::error_of<F const&, By>>)
+    return report<rewrite::error_of<F const&, By>>();
   else
     return rewrite::over_names(
         [](auto const& node) {

@@ -80,24 +80,21 @@ struct with_data<var_t<Name, Shape>> {
   }
 };
 
-template <class Result>
-inline constexpr bool is_without_data = !any_node<is_name_or_data, Result>;
-
-template <class Rewrite, class... F>
-constexpr auto rewritten(Rewrite const& rewrite, type_list<F...>) {
-  return rewrite(over_names_alone(F{})...);
+template <class Make, class... F>
+constexpr auto made_over_names(Make const& make, type_list<F...>) {
+  return make(over_names_alone(F{})...);
 }
 
-/// rewrite(f...), given the formulas over names.
-template <class Rewrite, class... F>
-constexpr auto over_names(Rewrite const& rewrite, F const&... formulas) {
+/// make(f...), given the formulas over names.
+template <class Make, class... F>
+constexpr auto over_names(Make const& make, F const&... formulas) {
   if constexpr ((true && ... && std::is_empty_v<F>)) {
-    return rewrite(over_names_alone(formulas)...);
+    return make(over_names_alone(formulas)...);
   } else {
     using without = numbering<F...>;
-    using result = decltype(rewritten(rewrite, typename without::formulas{}));
-    if constexpr (any_invalid<result> || is_without_data<result>) {
-      return rewritten(rewrite, typename without::formulas{});
+    using result = decltype(made_over_names(make, typename without::formulas{}));
+    if constexpr (any_invalid<result> || !any_node<is_name_or_data, result>) {
+      return made_over_names(make, typename without::formulas{});
     } else {
       typename without::operands operands{};
       find_operands(typename without::formulas{}, operands, formulas...);
