@@ -168,10 +168,12 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
       (true && ... &&
        (product_of<Slots>::may_add_rows &&
         (planner::inner_extent_v<Slots> == shape::dynamic || planner::inner_extent_v<Slots> >= many_terms)));
-  /// A page of sums.
+  /// A page of sums of the widest element.
   static constexpr index_t packs_of_sums = [] {
     index_t bytes = 4;
-    ((bytes = sizeof(typename pack_of<Slots>::element)), ...);
+    ((bytes < index_t{sizeof(typename pack_of<Slots>::element)} ? void(bytes = sizeof(typename pack_of<Slots>::element))
+                                                                : void()),
+     ...);
     return 4096 / (N * bytes);
   }();
   template <class P>

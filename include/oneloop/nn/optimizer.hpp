@@ -39,10 +39,6 @@ constexpr auto step_of(Make const& make, hana::basic_tuple<Operands...> const& o
       return rewrite::over_names(make, operand..., as_formula(options)...);
   });
 }
-template <class... X>
-constexpr auto operand_list(X const&... x) {
-  return hana::basic_tuple<formula_t<X const&>...>(as_formula(x)...);
-}
 
 template <class... F>
 constexpr auto together(F const&... f) {
@@ -97,7 +93,7 @@ struct sgd {
           [](auto const& weights, auto const& slope, auto const& rate, auto const& decay) {
             return rewrite::minus(weights, rewrite::times(rate, detail::decayed(slope, weights, decay)));
           },
-          detail::operand_list(w, g), lr, weight_decay);
+          rewrite::list_of(as_formula(w), as_formula(g)), lr, weight_decay);
   }
 };
 
@@ -130,7 +126,7 @@ struct momentum {
             }();
             return detail::together(rewrite::minus(weights, rewrite::times(rate, direction)), velocity);
           },
-          detail::operand_list(w, v, g), lr, momentum, weight_decay);
+          rewrite::list_of(as_formula(w), as_formula(v), as_formula(g)), lr, momentum, weight_decay);
     }
   }
 };
@@ -164,8 +160,9 @@ struct adam {
             auto step = rate / correction1 * (first / (rsqrt(correction2) * sqrt(second) + small));
             return detail::together(weights - step, first, second);
           },
-          detail::operand_list(w, m, v, g), lr, beta1, detail::one_minus(beta1), beta2, detail::one_minus(beta2),
-          detail::bias_correction(beta1, t), detail::bias_correction(beta2, t), eps, weight_decay);
+          rewrite::list_of(as_formula(w), as_formula(m), as_formula(v), as_formula(g)), lr, beta1,
+          detail::one_minus(beta1), beta2, detail::one_minus(beta2), detail::bias_correction(beta1, t),
+          detail::bias_correction(beta2, t), eps, weight_decay);
     }
   }
 };

@@ -35,12 +35,10 @@ inline constexpr bool is_simple<size_along<Axis, A>> = true;
 template <class Node>
 inline constexpr bool is_memory = is_leaf_array<Node> || oneloop::detail::is_var<Node>;
 template <fixed_string Name, class Shape, class Value>
-inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value>;
+inline constexpr bool is_memory<named<Name, Shape, Value>> = is_leaf_array<Value> || oneloop::detail::is_var<Value>;
 template <fixed_string Name, class Shape, fixed_string Other, class OtherShape, class Value>
 inline constexpr bool is_memory<named<Name, Shape, named<Other, OtherShape, Value>>> =
     is_memory<named<Other, OtherShape, Value>>;
-template <fixed_string Name, class Shape, fixed_string Other, class OtherShape>
-inline constexpr bool is_memory<named<Name, Shape, var_t<Other, OtherShape>>> = true;
 template <class Permutation, class A>
 inline constexpr bool is_memory<permuted<Permutation, A>> = is_memory<A>;
 

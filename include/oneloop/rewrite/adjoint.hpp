@@ -176,22 +176,19 @@ constexpr bool is_negative() {
   return fraction_of<decltype(coefficient(std::declval<F const&>()).scale)>.numerator < 0;
 }
 
-template <class A, class B>
-inline constexpr bool equal_values = std::is_same_v<A, B> && std::is_empty_v<A>;
-
-/// Two adjoints of one node.
+/// Two adjoints of one node. Equal types are equal values, as data stands there by name.
 template <class Old, class New>
 constexpr auto added_adjoint(Old const& a, New const& b) {
   using first = typename Old::term_type;
   using second = typename New::term_type;
   if constexpr (is_one<first> && is_one<second>) {
     return make_adjoint(a.node, plus(a.scale, b.scale), one{});
-  } else if constexpr (equal_values<typename Old::scale_type, typename New::scale_type>) {
+  } else if constexpr (std::is_same_v<typename Old::scale_type, typename New::scale_type>) {
     return make_adjoint(a.node, a.scale, plus(a.term, b.term));
   } else {
     auto left = coefficient(a.scale);
     auto right = coefficient(b.scale);
-    if constexpr (equal_values<decltype(left.term), decltype(right.term)>) {
+    if constexpr (std::is_same_v<decltype(left.term), decltype(right.term)>) {
       constexpr auto ratio = fraction_of<decltype(right.scale)> / fraction_of<decltype(left.scale)>;
       if constexpr (ratio.exact)
         return make_adjoint(a.node, a.scale, plus(a.term, times(make_constant<ratio>(), b.term)));

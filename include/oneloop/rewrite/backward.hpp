@@ -175,6 +175,7 @@ constexpr auto as_softmax(applied<log_softmax_t, Shape, Args...> const& node) {
   return hana::unpack(node.args,
                       [](auto const&... arg) { return applied<softmax_t, Shape, Args...>{std::in_place, arg...}; });
 }
+
 template <bool Log, class Names, class X, class Largest, class Adjoint>
 constexpr auto step_of_softmax(Adjoint const& a, X const& x) {
   using rule = backward_softmax<softmax_t, X, Largest>;

@@ -36,10 +36,9 @@ constexpr auto make_entries(E const&... e) {
   return entries<E...>{hana::basic_tuple<E...>(e...)};
 }
 
-/// Equal types are equal values where nothing below is data.
+/// Equal types are equal values, as data stands there by name.
 template <class Old, class New>
-inline constexpr bool same_node =
-    std::is_same_v<typename Old::node_type, typename New::node_type> && std::is_empty_v<typename Old::node_type>;
+inline constexpr bool same_node = std::is_same_v<typename Old::node_type, typename New::node_type>;
 
 template <class New>
 constexpr auto insert(entries<> const&, New const& added) {

@@ -178,6 +178,7 @@ struct forward<applied<log_softmax_t, Shape, X, Largest, Sum>> {
     return tangent_of_softmax<true, X, Largest>(node, hana::at_c<0>(node.args), directions);
   }
 };
+
 /// A number fits every variable.
 template <fixed_string Name, class First, class... Rest>
 constexpr auto shape_named(type_list<First, Rest...>) {
@@ -236,10 +237,8 @@ constexpr auto jvp(F const& f, Bindings const&... directions) {
     } else {
       return rewrite::over_names(
           []<class Node, class... Value>(Node const& node, Value const&... value) {
-            using along = hana::basic_tuple<binding<Bindings::name, typename Bindings::shape_type, Value>...>;
-            return rewrite::in_full(
-                node,
-                rewrite::tangent(node, along(binding<Bindings::name, typename Bindings::shape_type, Value>{value}...)));
+            auto along = rewrite::list_of(binding<Bindings::name, typename Bindings::shape_type, Value>{value}...);
+            return rewrite::in_full(node, rewrite::tangent(node, along));
           },
           as_formula(f), directions.value...);
     }
