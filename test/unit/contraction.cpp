@@ -50,13 +50,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(matrix_times_matrix, T, arithmetic) {
       }
 }
 
-// More rows than a tile is high, columns that end within a register, sums longer than a panel.
+// More rows than a tile is high, columns that end within a register, sums longer than a panel, and more of A than the
+// second-level cache is to hold at once.
 BOOST_AUTO_TEST_CASE_TEMPLATE(large_matrices, T, arithmetic) {
   struct size {
     int m, k, n;
   };
-  for (auto [m, k, n] :
-       {size{67, 129, 300}, size{65, 700, 33}, size{130, 1100, 17}, size{64, 512, 32}, size{3, 2100, 70}}) {
+  for (auto [m, k, n] : {size{67, 129, 300}, size{65, 700, 33}, size{130, 1100, 17}, size{64, 512, 32},
+                         size{3, 2100, 70}, size{701, 200, 70}, size{530, 700, 33}}) {
     auto const a = whole_tensor<T, dyn, dyn>(1, m, k);
     auto const b = whole_tensor<T, dyn, dyn>(2, k, n);
     compare("A B", run(a * b), multiply(read(a), read(b)), 0);
@@ -79,6 +80,25 @@ BOOST_AUTO_TEST_CASE(static_sizes) {
   check_static<float, 67, 129, 30>();
   check_static<double, 3, 0, 2>();
   check_static<double, 13, 7, 11>();
+}
+
+// Layers over a batch: a row of results that one register holds, or whose end it holds, in blocks of any height; rows of
+// the batch that are fetched ahead.
+template <class T, int K, int N>
+void check_layer() {
+  auto const b = whole_tensor<T, K, N>(N + 99), turned = whole_tensor<T, N, K>(N + 98);
+  for (int rows : {0, 1, 4, 5, 11, 12, 13, 16, 17, 30, 33, 300}) {
+    auto const a = whole_tensor<T, dyn, K>(unsigned(rows), rows);
+    compare("A B", run(a * b), multiply(read(a), read(b)), 0);
+    compare("A B^T", run(a * transpose(turned)), multiply(read(a), read(tensor<T, K, N>(transpose(turned)))), 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(layers_over_a_batch) {
+  check_layer<float, 30, 7>();
+  check_layer<float, 16, 40>();
+  check_layer<float, 600, 35>();
+  check_layer<double, 9, 21>();
 }
 
 template <class T, int M, int K>

@@ -28,9 +28,14 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       Frame::linear;
 
   // Register tile: with 32 registers 8 rows of two packs, with 16 six (8 chains of fma hide the latency of two units).
-  static constexpr int packs_per_tile = 2;
-  static constexpr int rows_per_block = simd::lanes<float> >= 16 ? 8 : 6;
+  // Where one pack holds a whole row, or the end of one, twice as many rows of one pack (X * W, floats, AVX-512, 30 to
+  // 16 columns: 10.7 ns a row with half of each tile unused, 6.6 so).
+  static constexpr int packs_per_tile = Frame::open_row || Frame::row_length > N ? 2 : 1;
+  template <int Packs>
+  static constexpr int rows_per_block = (simd::lanes<float> >= 16 ? 8 : 6) * (2 / Packs);
   static constexpr int width = packs_per_tile * N;
+  static constexpr bool ends_in_one_pack =
+      packs_per_tile == 2 && !Frame::open_row && Frame::row_length % width > 0 && Frame::row_length % width <= N;
   /// A panel of B stays in L1 and L2 beside the rows of A.
   template <class T>
   static constexpr index_t panel_length = 32768 / (width * static_cast<int>(sizeof(T)));
@@ -40,7 +45,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr index_t panel_capacity = [] {
     constexpr index_t most = panel_length<computed<element_or<element_t<Contraction>, Default>>>;
     constexpr int known = known_length<Contraction>;
-    return known != shape::dynamic && known < most ? index_t{known > 0 ? known : 1} : most;
+    return known != shape::dynamic && known < most ? index_t{known > 0 ? (known + N - 1) / N * N : N} : most;
   }();
   /// Panels of a packed matrix are read where they lie, if they are as wide as a tile.
   template <class Contraction>
@@ -56,12 +61,14 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr bool one_panel = (true && ... &&
                                      (packed_already<Slots> || (known_length<Slots> != shape::dynamic &&
                                                                 known_length<Slots> <= panel_capacity<Slots>)));
-  static constexpr int rows_per_tile = one_panel ? rows_per_block : 256 / rows_per_block * rows_per_block;
+  template <int Packs>
+  static constexpr int rows_per_tile =
+      one_panel ? rows_per_block<Packs> : 256 / rows_per_block<Packs> * rows_per_block<Packs>;
   template <class Contraction>
   struct buffers {
     using T = computed<element_or<element_t<Contraction>, Default>>;
     alignas(64) T panel[packed_already<Contraction> ? 1 : panel_capacity<Contraction> * width];
-    alignas(64) T tile[rows_per_tile * width];
+    alignas(64) T tile[rows_per_tile<packs_per_tile> * width];
     constexpr buffers() {}  // without it a tuple sets the elements to zero
   };
 
@@ -121,34 +128,73 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       if (blas::takes(j)) return blas::run(j, s);
     hana::basic_tuple<buffers<Slots>...> scratch;
     auto const env = without_slots(j.temps);
-    index_t high = rows_per_block;
-    if constexpr (!one_panel) {
-      bool fits = true;
+    bool fits = true;
+    if constexpr (!one_panel)
       unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
         ((fits = fits && (packed_already<Slots> || Frame::length_of(c, j.temps) <= panel_capacity<Slots>)), ...);
       });
-      if (!fits) high = rows_per_tile;
-    }
-    Frame::template each_index<rank - 2>(j.extents, j.range, [&](index_list<rank> const& outer) ONELOOP_LAMBDA {
-      index_t const rows_begin = Frame::rows_begin(j), rows_all = Frame::rows_end(j), columns_all = last_extent(j);
-      for (index_t column = 0; column < columns_all; column += width) {
-        auto at = placed(outer, column);
-        for (index_t first_row = rows_begin; first_row < rows_all; first_row += high) {
-          at[rank - 2] = first_row;
-          index_t const rows_here = rows_all - first_row < high ? rows_all - first_row : high;
-          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
-            (products(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, first_row == rows_begin, rows_here,
-                      columns_all - column, env),
-             ...);
-          }(std::make_integer_sequence<int, sizeof...(Slots)>{});
-          for (index_t r = 0; r < rows_here; ++r) follow(j, s, scratch, at, r, columns_all - column);
+    Frame::template each_index<rank - 2>(j.extents, j.range, [&](index_list<rank> at) ONELOOP_LAMBDA {
+      index_t const rows_end = Frame::rows_end(j), columns = last_extent(j);
+      index_t const rows_at_once = columns > width ? rows_in_cache(j) : rows_end;
+      for (index_t row = Frame::rows_begin(j); row < rows_end; row += rows_at_once) {
+        index_t const rows = rows_end - row < rows_at_once ? rows_end - row : rows_at_once;
+        at[rank - 2] = row;
+        for (index_t column = 0; column < columns; column += width) {
+          at[last] = column;
+          if constexpr (ends_in_one_pack)
+            if (columns - column <= N) {
+              strip<1>(scratch, j, s, at, rows, columns - column, fits, env);
+              break;
+            }
+          strip<packs_per_tile>(scratch, j, s, at, rows, columns - column, fits, env);
         }
       }
     });
   }
 
+  /// So many rows of A that they stay in the second-level cache for all panels of B (117187 x 256 floats times 256 x
+  /// 256: 1262 ns a row all at once, 717 so; 657 where X is in a cache).
+  static ONELOOP_INLINE constexpr index_t rows_in_cache(job_type const& j) {
+    constexpr index_t high = rows_per_tile<packs_per_tile>, least = 256 / high * high;
+    index_t bytes = 1;
+    unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
+      ((bytes += Frame::length_of(c, j.temps) * index_t{sizeof(typename pack_of<Slots>::element)}), ...);
+    });
+    index_t const rows = 262144 / bytes / high * high;
+    return rows > least ? rows : least;
+  }
+
+  /// So many rows of Packs packs of columns, tile by tile.
+  template <int Packs, class Scratch, class Env>
+  static ONELOOP_INLINE constexpr void strip(Scratch& scratch, job_type const& j, states& s, index_list<rank> at,
+                                             index_t rows, index_t columns_left, bool fits, Env const& env) {
+    index_t const high = fits ? rows_per_block<Packs> : rows_per_tile<Packs>;
+    for (bool first = true; rows > 0; rows -= high, at[rank - 2] += high, first = false) {
+      index_t const rows_here = rows < high ? rows : high;
+      [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+        (products<Packs>(hana::at_c<I>(scratch), hana::at_c<I>(j.stage.slots), j, at, first, rows_here, columns_left,
+                         env),
+         ...);
+      }(std::make_integer_sequence<int, sizeof...(Slots)>{});
+      for (index_t r = 0; r < rows_here; ++r) {
+        if (at[last] == 0) fetch_ahead_of_a<Packs>(j, at, r, env);
+        follow<Packs>(j, s, scratch, at, r, columns_left);
+      }
+    }
+  }
+
+  template <int Packs, class Env>
+  static ONELOOP_INLINE constexpr void fetch_ahead_of_a(job_type const& j, index_list<rank> at, index_t row,
+                                                        Env const& env) {
+    at[rank - 2] += row;
+    if constexpr ((false || ... || (product_of<Slots>::short_rows_of_a)))
+      unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
+        (product_of<Slots>::template fetch_ahead_of_a<rows_per_block<Packs>>(c, at, env), ...);
+      });
+  }
+
   /// What follows the products of one row of a tile.
-  template <class Scratch>
+  template <int Packs, class Scratch>
   static ONELOOP_INLINE constexpr void follow(job_type const& j, states& s, Scratch const& scratch, index_list<rank> at,
                                               index_t r, index_t columns_left) {
     at[rank - 2] += r;
@@ -156,39 +202,40 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
     // Packs or pairs of them, from column i of the tile on.
     auto const products_at = [&]<template <class> class Pack>(index_t i) ONELOOP_LAMBDA {
       return unpack_inline(scratch, [&](auto const&... buffer) ONELOOP_LAMBDA {
-        return hana::basic_tuple<Pack<pack_of<Slots>>...>(Pack<pack_of<Slots>>::load(buffer.tile + r * width + i)...);
+        return hana::basic_tuple<Pack<pack_of<Slots>>...>(
+            Pack<pack_of<Slots>>::load(buffer.tile + r * Packs * N + i)...);
       });
     };
     auto const one = [&](index_t i, auto lanes, auto) ONELOOP_LAMBDA {
       tile(j, s, make_point<Backend, N, last>(placed(at, at[last] + i), lanes), position + i,
            products_at.template operator()<std::type_identity_t>(i));
     };
-    if (columns_left < width) {
+    if (columns_left < Packs * N) {
       Frame::template packs<1>(0, columns_left, one);
-    } else if constexpr (row_loop<Frame>::follows_in_pairs) {
-      static_assert(packs_per_tile == 2);
+    } else if constexpr (row_loop<Frame>::follows_in_pairs && Packs == 2) {
       Frame::pair_of_tiles(j, s, make_point<Backend, N, last>(at, full{}), position,
                            products_at.template operator()<simd::pack_pair>(0));
     } else {
       // Side by side: one pack alone waits for the latency of its own chain.
       [&]<int... W>(std::integer_sequence<int, W...>)
-          ONELOOP_LAMBDA { (one(index_t{W * N}, full{}, 0), ...); }(std::make_integer_sequence<int, packs_per_tile>{});
+          ONELOOP_LAMBDA { (one(index_t{W * N}, full{}, 0), ...); }(std::make_integer_sequence<int, Packs>{});
     }
   }
 
   /// One slot's part of a tile: over the panels of its sum.
-  template <class Buffers, class Contraction, class Env>
+  template <int Packs, class Buffers, class Contraction, class Env>
   static ONELOOP_INLINE constexpr void products(Buffers& scratch, Contraction const& c, job_type const& j,
                                                 index_list<rank> const& at, bool first_tile, index_t rows_here,
                                                 index_t columns_left, Env const& env) {
     using product_type = product_of<Contraction>;
+    constexpr int rows = rows_per_block<Packs>, columns = Packs * N;
     index_t const length = Frame::length_of(c, j.temps);
     if constexpr (packed_already<Contraction>) {
       using role = roles<Contraction>;
       using where = panels<typename role::B, role::b_k, role::b_j>;
       auto const* const panel = where::address(role::b(c), role::b_index(at, 0)[role::b_j]);
-      product_type::template blocks<rows_per_block, packs_per_tile, where::width>(scratch.tile, panel, c, at, rows_here,
-                                                                                  0, length, true, env);
+      product_type::template blocks<rows, Packs, where::width>(scratch.tile, panel, c, at, rows_here, 0, length, true,
+                                                               env);
       return;
     }
     constexpr index_t capacity = panel_capacity<Contraction>;
@@ -196,9 +243,10 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       index_t const count = length - k < capacity ? length - k : capacity;
       // One panel holds the whole sum: it serves all tiles below each other.
       if (length > capacity || first_tile)
-        product_type::template pack_panel<width>(scratch.panel, c, at, columns_left, k, count, env);
-      product_type::template blocks<rows_per_block, packs_per_tile, width>(scratch.tile, scratch.panel, c, at,
-                                                                           rows_here, k, count, k == 0, env);
+        product_type::template pack_panel<columns>(scratch.panel, c, at, columns_left, k, count, env);
+      if (first_tile) product_type::template fetch_ahead<columns, 2 * columns>(c, at, env);
+      product_type::template blocks<rows, Packs, columns>(scratch.tile, scratch.panel, c, at, rows_here, k, count,
+                                                          k == 0, env);
     }
   }
 };

@@ -126,16 +126,21 @@ struct product {
   // products is computed, which would not read otherwise. (Zen 3, logistic regression with its gradient, decision
   // 0014: rows of 128 floats 42 ms by eights and 27 one by one, of 256 29 and 22; of 32 28 ms and, fetched, 15.)
   static constexpr index_t page = 4096;
-  static constexpr index_t passing_row = [] {
-    if constexpr (passes<typename role::B> && memory<typename role::B>::known && is_unit<typename role::B, role::b_k>) {
+  /// The bytes of one row of a factor that is read as it lies; of an unknown length a page, and so of all others.
+  template <class Factor, int K>
+  static constexpr index_t row_bytes = [] {
+    if constexpr (memory<Factor>::known && is_unit<Factor, K>) {
       constexpr int length = planner::inner_extent_v<Contraction>;
-      return length == shape::dynamic ? page : length * index_t{sizeof(element_or<element_t<typename role::B>, T>)};
+      return length == shape::dynamic ? page : length * index_t{sizeof(element_or<element_t<Factor>, T>)};
     } else {
       return page;
     }
   }();
-  static constexpr bool rows_one_by_one = passing_row >= 512 && passing_row < page;
-  static constexpr bool rows_ahead = passing_row > 0 && passing_row < 512;
+  template <class Factor, int K>
+  static constexpr bool short_rows = row_bytes<Factor, K> > 0 && row_bytes<Factor, K> < 512;
+  static constexpr bool rows_one_by_one = passes<typename role::B> && !short_rows<typename role::B, role::b_k> &&
+                                          row_bytes<typename role::B, role::b_k> < page;
+  static constexpr bool rows_ahead = passes<typename role::B> && short_rows<typename role::B, role::b_k>;
   static constexpr index_t bytes_ahead = 4096;
 
   /// One dot of a row in memory.
@@ -166,17 +171,22 @@ struct product {
     return result[0];
   }
 
-  /// Fetches the rows for a pack, `bytes_ahead` or at least `Group` packs behind those at `at`.
-  template <int Group, class Env>
+  /// Fetches rows Behind.. of those that a walk passes.
+  template <int Rows, index_t Behind, class Walk>
+  static ONELOOP_INLINE constexpr void fetch_rows(Walk const& walk) {
+    constexpr index_t length = planner::inner_extent_v<Contraction>;
+    if (walk.column(1) == length)
+      walk.template prefetch<Rows * length>(walk.column(Behind));
+    else
+      for (index_t row = 0; row < Rows; ++row) walk.template prefetch<length>(walk.column(Behind + row));
+  }
+  /// Fetches rows of B for `Rows` columns, `bytes_ahead` or at least Least rows behind those at `at`.
+  template <int Rows, index_t Least, class Env>
   static ONELOOP_INLINE constexpr void fetch_ahead(Contraction const& c, index_list<space> const& at, Env const& env) {
     if constexpr (rows_ahead) {
-      auto const walk = make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env);
-      constexpr index_t behind = bytes_ahead / passing_row < Group * N ? Group * N : bytes_ahead / passing_row;
-      constexpr index_t length = planner::inner_extent_v<Contraction>;
-      if (walk.column(1) == length)
-        walk.template prefetch<N * length>(walk.column(behind));
-      else
-        for (index_t row = 0; row < N; ++row) walk.template prefetch<length>(walk.column(behind + row));
+      constexpr index_t most = bytes_ahead / row_bytes<typename role::B, role::b_k>;
+      fetch_rows<Rows, (most < Least ? Least : most)>(
+          make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(at, 0), env));
     }
   }
 
@@ -332,37 +342,40 @@ struct product {
 
   // ---- matrices of results
 
-  /// N packs of B along k from column j on, so many terms of each; zero beyond both ends.
-  template <class Env>
-  static ONELOOP_INLINE constexpr void load_columns(P (&block)[N], Contraction const& c, index_list<space> const& at,
-                                                    index_t columns_left, index_t k, index_t terms, Env const& env) {
-    for (int j = 0; j < N; ++j) {
-      if (j >= columns_left)
-        block[j] = P(T(0));
-      else if (terms >= N)
-        block[j] = along_k_of_b(c, shifted(at, j), k, full{}, env);
+  /// N packs along k, of N columns from where the walk stands; columns from `columns_left` on repeat the one before.
+  template <class Walk, class Lanes>
+  static ONELOOP_INLINE constexpr void load_columns(P (&block)[N], Walk const& walk, index_t columns_left,
+                                                    Lanes lanes) {
+    [&]<int... J>(std::integer_sequence<int, J...>) ONELOOP_LAMBDA {
+      if (columns_left >= N)
+        ((block[J] = zeroed<typename role::B>(walk.pack(walk.column(J), lanes), lanes)), ...);
       else
-        block[j] = along_k_of_b(c, shifted(at, j), k, zero_tail{static_cast<int>(terms)}, env);
-    }
+        ((block[J] =
+              zeroed<typename role::B>(walk.pack(walk.column(J < columns_left ? J : columns_left - 1), lanes), lanes)),
+         ...);
+    }(std::make_integer_sequence<int, N>{});
   }
 
-  /// B(k0.., j..) as a panel of Width columns, contiguous in the order the kernel reads it; zero beyond the end.
+  /// B(k0.., j..) as a panel of Width columns, contiguous in the order the kernel reads it. Beyond the last column it
+  /// holds what no result is made of, and beyond the end of the sum zeros, up to a whole pack.
   template <int Width, class Env>
   static ONELOOP_INLINE constexpr void pack_panel(T* panel, Contraction const& c, index_list<space> const& at,
                                                   index_t columns_left, index_t k0, index_t count, Env const& env) {
     if constexpr (role::by_dots) {
       for (index_t j = 0; j < Width; j += N) {
+        auto walk =
+            make_walker<Backend, N, T, role::b_k, role::b_j>(role::b(c), role::b_index(shifted(at, j), k0), env);
         for (index_t k = 0; k < count; k += N) {
           P block[N];
-          load_columns(block, c, shifted(at, j), columns_left - j, k0 + k, count - k, env);
+          if (count - k >= N)
+            load_columns(block, walk, columns_left - j, full{});
+          else
+            load_columns(block, walk, columns_left - j, zero_tail{static_cast<int>(count - k)});
+          walk.template next<N>();
           simd::transpose(block);
-          T* const to = panel + k * Width + j;
-          if (count - k >= N) {
-            [&]<int... I>(std::integer_sequence<int, I...>)
-                ONELOOP_LAMBDA { (block[I].store(to + I * Width), ...); }(std::make_integer_sequence<int, N>{});
-          } else {
-            for (index_t i = 0; i < count - k; ++i) block[i].store(to + i * Width);
-          }
+          [&]<int... I>(std::integer_sequence<int, I...>) ONELOOP_LAMBDA {
+            (block[I].store(panel + (k + I) * Width + j), ...);
+          }(std::make_integer_sequence<int, N>{});
         }
       }
     } else {
@@ -379,6 +392,19 @@ struct product {
         }
       }
     }
+  }
+
+  /// A batch, most likely from memory: nothing else asks for its rows while what follows the products is computed (X * W
+  /// and a sigmoid, 468750 x 64 floats to 64 and to 10 columns: 61 ns a row without, 53 so; 22 and 16).
+  static constexpr bool short_rows_of_a =
+      role::a_k > 0 && short_rows<typename role::A, role::a_k> && !shape::is_static<shape_t<typename role::A>>;
+  /// Fetches the row of A that is 2 Rows behind the one at `at`.
+  template <int Rows, class Env>
+  static ONELOOP_INLINE constexpr void fetch_ahead_of_a(Contraction const& c, index_list<space> const& at,
+                                                        Env const& env) {
+    if constexpr (short_rows_of_a)
+      fetch_rows<1, 2 * Rows>(
+          make_walker<Backend, N, T, role::a_k, role::a_k - 1>(role::a(c), role::a_index(at, 0), env));
   }
 
   template <int Row, int Packs, int Count>

@@ -227,7 +227,7 @@ struct row_loop<Frame, hana::basic_tuple<Slots...>, hana::basic_tuple<Sinks...>>
     if constexpr ((false || ... || product_of<Slots>::rows_ahead)) {
       auto const env = without_slots(j.temps);
       unpack_inline(j.stage.slots, [&](auto const&... slot) ONELOOP_LAMBDA {
-        (product_of<Slots>::template fetch_ahead<group_of_packs>(slot, at, env), ...);
+        (product_of<Slots>::template fetch_ahead<N, group_of_packs * N>(slot, at, env), ...);
       });
     }
   }
