@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(static_sizes) {
 // the batch that are fetched ahead.
 template <class T, int K, int N>
 void check_layer() {
-  auto const b = whole_tensor<T, K, N>(N + 99), turned = whole_tensor<T, N, K>(N + 98);
+  auto const b = whole_tensor<T, K, N>(N + 99);
+  auto const turned = whole_tensor<T, N, K>(N + 98);
   for (int rows : {0, 1, 4, 5, 11, 12, 13, 16, 17, 30, 33, 300}) {
     auto const a = whole_tensor<T, dyn, K>(unsigned(rows), rows);
     compare("A B", run(a * b), multiply(read(a), read(b)), 0);

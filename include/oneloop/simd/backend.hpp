@@ -24,6 +24,7 @@ struct constant_backend {
   template <class V>
   static constexpr void hide(V&) {}
   static constexpr void free_registers() {}
+  static constexpr void free_32_registers() {}
   template <class... P>
   static constexpr void keep_in_registers(P&...) {}
   // The line of the element so far from this one, in or beyond the array.
@@ -76,6 +77,15 @@ struct native_backend {
   static ONELOOP_INLINE void free_registers() {
 #if defined(ONELOOP_OTHER_REGISTERS)
     asm volatile("" ::: "xmm0", "xmm1", "xmm2", "xmm3", ONELOOP_OTHER_REGISTERS);
+#endif
+  }
+  // The same where there are 32: before a loop that turns a square of half as many packs.
+  static ONELOOP_INLINE void free_32_registers() {
+#if defined(__x86_64__) && defined(__AVX512F__)
+    asm volatile("" ::
+                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                       "xmm12", "xmm13", "xmm14", "xmm15", "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21",
+                       "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
 #endif
   }
   // Up to three packs stay in registers across this place, and nothing else in most of the others: at the end of a loop
