@@ -41,6 +41,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
   static constexpr index_t panel_length = 32768 / (width * static_cast<int>(sizeof(T)));
   template <class Contraction>
   static constexpr int known_length = planner::inner_extent_v<Contraction>;
+  /// The terms that a panel holds: whole packs of them.
   template <class Contraction>
   static constexpr index_t panel_capacity = [] {
     constexpr index_t most = panel_length<computed<element_or<element_t<Contraction>, Default>>>;
@@ -128,7 +129,7 @@ struct matrix_loop<Frame, hana::basic_tuple<Slots...>> : row_loop<Frame> {
       if (blas::takes(j)) return blas::run(j, s);
     hana::basic_tuple<buffers<Slots>...> scratch;
     auto const env = without_slots(j.temps);
-    bool fits = true;
+    bool fits = true;  // every sum is one panel
     if constexpr (!one_panel)
       unpack_inline(j.stage.slots, [&](auto const&... c) ONELOOP_LAMBDA {
         ((fits = fits && (packed_already<Slots> || Frame::length_of(c, j.temps) <= panel_capacity<Slots>)), ...);

@@ -80,12 +80,6 @@ struct product {
         value<T>(role::a(c), make_point<Backend, N, role::a_k>(role::a_index(at, k), lanes), env), lanes);
   }
   template <class Lanes, class Env>
-  static ONELOOP_INLINE constexpr P along_k_of_b(Contraction const& c, index_list<space> const& at, index_t k,
-                                                 Lanes lanes, Env const& env) {
-    return zeroed<typename role::B>(
-        value<T>(role::b(c), make_point<Backend, N, role::b_k>(role::b_index(at, k), lanes), env), lanes);
-  }
-  template <class Lanes, class Env>
   static ONELOOP_INLINE constexpr P along_j_of_b(Contraction const& c, index_list<space> const& at, index_t k,
                                                  Lanes lanes, Env const& env) {
     return value<T>(role::b(c), make_point<Backend, N, role::b_j>(role::b_index(at, k), lanes), env);
